@@ -1,0 +1,329 @@
+"""What a task does. Front ends map several hundred operators to this closed union; the back end has one template each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal as Lit, Union
+
+from pydantic import Field
+
+from migrate.ir.base import Json, Model
+from migrate.ir.exprs import Expr
+
+
+class BundledFile(Model):
+    """A file of the source project that the pod needs. `path` is relative to the folder it is mounted in."""
+
+    path: str
+    text: str
+    executable: bool = False
+
+
+class CodeUnit(Model):
+    """Python source that a pod runs.
+
+    source: readable text (imports, constants, helpers, the function), self-contained together with `modules`.
+    entry: expression over the names of `source` that yields the callable (`transform`, `Worker("w1").run`, `helpers.f`).
+    modules: repository modules that `source` imports, with paths as Python needs them on its path.
+    requirements: third-party distributions or import names detected.
+    needs_source_framework: it imports the source system's own package beyond what the runner's shim offers.
+    """
+
+    source: str
+    entry: str
+    modules: tuple[BundledFile, ...] = ()
+    requirements: tuple[str, ...] = ()
+    needs_source_framework: bool = False
+    language: Lit["python", "ruby"] = "python"
+
+
+class Shell(Model):
+    """A command for a shell. `output`: last_line = the last line of standard output is the return value."""
+
+    kind: Lit["shell"] = "shell"
+    script: Expr
+    shell: tuple[str, ...] = ("bash",)
+    env: tuple[tuple[str, Expr], ...] = ()
+    inherit_env: bool = True
+    cwd: Expr | None = None
+    files: tuple[BundledFile, ...] = ()
+    skip_exit_codes: tuple[int, ...] = ()
+    output: Lit["none", "last_line"] = "none"
+    image: str | None = None
+    params_as_env: bool = False
+    """All parameters of the run context become environment variables (Digdag)."""
+
+
+class Python(Model):
+    """A Python (or Ruby) callable.
+
+    mode: plain; choose = returns ids of the tasks to follow; gate = falsy stops what is below; sensor = called until
+    it returns a true value; shell = returns a command that is then run; skip_unless / skip_if wrap a plain callable.
+    args/kwargs: values; `pass_context`: the callable takes the run's context by name (`**context` or named keys).
+    venv: requirements to install first (None: none asked); python: its version.
+    """
+
+    kind: Lit["python"] = "python"
+    code: CodeUnit
+    mode: Lit["plain", "choose", "gate", "sensor", "shell"] = "plain"
+    args: tuple[Expr, ...] = ()
+    kwargs: tuple[tuple[str, Expr], ...] = ()
+    templates: tuple[tuple[str, Expr], ...] = ()
+    pass_context: bool = True
+    multiple_outputs: bool = False
+    run_if: CodeUnit | None = None
+    skip_if: CodeUnit | None = None
+    skip_exit_codes: tuple[int, ...] = ()
+    show_return_value: bool = True
+    venv: tuple[str, ...] | None = None
+    python: str | None = None
+    interpreter: str | None = None
+    env: tuple[tuple[str, Expr], ...] = ()
+    poll: Poll | None = None
+    image: str | None = None
+    bind_params: bool = False
+    """Arguments are bound by name from the parameters of the run context (Digdag)."""
+
+
+class Poll(Model):
+    """How a wait looks again. Seconds. `mode`: `hold` keeps one pod, `release` starts a pod per look."""
+
+    interval: float = 60
+    timeout: float = 604800
+    mode: Lit["hold", "release"] = "hold"
+    exponential: bool = False
+    max_interval: float | None = None
+    on_timeout: Lit["fail", "skip"] = "fail"
+    skip_on_any_error: bool = False
+
+
+class Container(Model):
+    """A container image. `pod` holds Kubernetes fields in Kubernetes' own spelling (camelCase), already evaluated:
+    keys of PodSpec (nodeSelector, affinity, tolerations, volumes, initContainers, serviceAccountName, ...); `container`
+    holds keys of Container (resources, volumeMounts, envFrom, ports, securityContext, imagePullPolicy, ...).
+    """
+
+    kind: Lit["container"] = "container"
+    image: Expr
+    command: tuple[Expr, ...] | None = None
+    args: tuple[Expr, ...] = ()
+    env: tuple[tuple[str, Expr], ...] = ()
+    env_raw: tuple[dict[str, Any], ...] = ()
+    """Kubernetes EnvVar objects with valueFrom."""
+    container: dict[str, Any] = Field(default_factory=dict)
+    pod: dict[str, Any] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    annotations: dict[str, str] = Field(default_factory=dict)
+    deadline: float | None = None
+    output_file: str | None = None
+    """Path in the container of a JSON file that is the return value."""
+    skip_exit_codes: tuple[int, ...] = ()
+    service: str = ""
+    """`docker`, `kubernetes`, `gke`, `eks`: what the source ran it with."""
+
+
+class Http(Model):
+    """An HTTP request. `check`/`filter`: code applied to the response. connection gives the base URL and credentials."""
+
+    kind: Lit["http"] = "http"
+    method: str = "POST"
+    url: Expr
+    connection: str | None = None
+    headers: tuple[tuple[str, Expr], ...] = ()
+    body: Expr | None = None
+    body_type: Lit["raw", "json", "form", "query"] = "raw"
+    check: CodeUnit | None = None
+    response_filter: CodeUnit | None = None
+    timeout: float | None = None
+    verify_tls: bool = True
+    allow_redirects: bool = True
+    retry_status: bool = False
+    poll: Poll | None = None
+    output: Lit["none", "text"] = "text"
+
+
+class Sql(Model):
+    """SQL run by a database's own client.
+
+    dialect: postgres, mysql, bigquery, snowflake, redshift, sqlite, presto, td ... `options` are the client's
+    (autocommit, use_legacy_sql, destination_table, ...), evaluated. result: none; first_value; first_row; rows.
+    check: None, or how the result decides (`truthy`: every value of the first row must be true).
+    """
+
+    kind: Lit["sql"] = "sql"
+    dialect: str
+    connection: str
+    statements: tuple[Expr, ...]
+    parameters: Expr | None = None
+    options: tuple[tuple[str, Expr], ...] = ()
+    database: Expr | None = None
+    result: Lit["none", "first_value", "first_row", "rows"] = "none"
+    result_key: str = "return_value"
+    check: Lit["truthy"] | None = None
+    poll: Poll | None = None
+    mode: Lit["plain", "choose"] = "plain"
+    follow_if_true: tuple[str, ...] = ()
+    follow_if_false: tuple[str, ...] = ()
+
+
+class Command(Model):
+    """A command-line tool of a service (`aws`, `gcloud`, `bq`, `td`, ...) with arguments, credentials and files.
+
+    image: key of the images table. script: text for `sh`; arguments reach it as environment variables in `env`, never
+    pasted into the text. poll: run until it exits 0.
+    """
+
+    kind: Lit["command"] = "command"
+    tool: str
+    script: str
+    env: tuple[tuple[str, Expr], ...] = ()
+    connection: str | None = None
+    files: tuple[BundledFile, ...] = ()
+    poll: Poll | None = None
+    output: Lit["none", "last_line", "file"] = "none"
+    outputs: tuple[tuple[str, str], ...] = ()
+    """(output key, file the script writes it to as JSON)."""
+
+
+class Resource(Model):
+    """A Kubernetes object is created, and waited for by conditions on its fields."""
+
+    kind: Lit["resource"] = "resource"
+    operation: Lit["create", "apply", "delete", "get", "patch"] = "create"
+    manifest: Json
+    success: str | None = None
+    failure: str | None = None
+
+
+class CallWorkflow(Model):
+    """Starts another converted workflow (or joins it), optionally waiting for its end.
+
+    workflow: id in the source system. conf: run configuration. run_id / logical_time: as given.
+    join: an existing run of the same logical time is joined, not started again (Digdag `require>`).
+    """
+
+    kind: Lit["call-workflow"] = "call-workflow"
+    workflow: Expr
+    conf: Expr | None = None
+    run_id: Expr | None = None
+    logical_time: Expr | None = None
+    wait: bool = False
+    poll_interval: float = 60
+    allowed_states: tuple[str, ...] = ("success",)
+    failed_states: tuple[str, ...] = ("failed",)
+    join: bool = False
+    ignore_failure: bool = False
+    skip_when_exists: bool = False
+    reset: bool = False
+
+
+class WaitTime(Model):
+    """Waits for a time: `seconds` after the task starts, or `until` an absolute time."""
+
+    kind: Lit["wait-time"] = "wait-time"
+    seconds: Expr | None = None
+    until: Expr | None = None
+    time_of_day: str | None = None
+    """HH:MM:SS in `zone`: until that time of the current day."""
+    zone: str | None = None
+    poll: Poll | None = None
+
+
+class WaitWorkflow(Model):
+    """Waits for a run of another workflow, or for tasks in it.
+
+    The awaited run's logical time is this run's plus `offset` seconds, or `times` (an expression, or code).
+    """
+
+    kind: Lit["wait-workflow"] = "wait-workflow"
+    workflow: Expr
+    tasks: tuple[str, ...] = ()
+    group: str | None = None
+    offset: float = 0
+    times: CodeUnit | None = None
+    allowed_states: tuple[str, ...] = ("success",)
+    failed_states: tuple[str, ...] = ()
+    skipped_states: tuple[str, ...] = ()
+    check_existence: bool = False
+    poll: Poll = Poll()
+
+
+class Approval(Model):
+    """A person decides. `options` and `defaults`; `chooses`: the answer names the tasks to follow."""
+
+    kind: Lit["approval"] = "approval"
+    subject: Expr
+    body: Expr | None = None
+    options: tuple[str, ...] = ("Approve", "Reject")
+    defaults: tuple[str, ...] = ()
+    timeout: float | None = None
+    fail_on_reject: bool = False
+    multiple: bool = False
+
+
+class Notify(Model):
+    """A message to people. channel: email, slack. Fields are values; `connection` names the credentials."""
+
+    kind: Lit["notify"] = "notify"
+    channel: Lit["email", "slack", "slack-api", "other"]
+    connection: str | None = None
+    fields: tuple[tuple[str, Expr], ...] = ()
+    files: tuple[BundledFile, ...] = ()
+
+
+class Noop(Model):
+    """Does nothing; only joins or names a place in the graph."""
+
+    kind: Lit["noop"] = "noop"
+
+
+class Gate(Model):
+    """Decides without user code: latest_only; day_of_week; datetime_range. Follows ids if true / if false.
+
+    spec: evaluated arguments of the rule.
+    """
+
+    kind: Lit["gate"] = "gate"
+    test: Lit["latest_only", "day_of_week", "datetime_range"]
+    spec: Json = None
+    follow_if_true: tuple[str, ...] = ()
+    follow_if_false: tuple[str, ...] = ()
+
+
+class Hosted(Model):
+    """The source system's own operator, rebuilt from its evaluated arguments inside a pod.
+
+    cls: import path of the class (`airflow.providers.x.operators.y.Z`), or a name in `code` for a repository class.
+    arguments: by name. callables: arguments that are code (name -> unit). packages: distributions the image needs.
+    """
+
+    kind: Lit["hosted"] = "hosted"
+    cls: str
+    arguments: tuple[tuple[str, Expr], ...] = ()
+    callables: tuple[tuple[str, CodeUnit], ...] = ()
+    code: CodeUnit | None = None
+    packages: tuple[str, ...] = ()
+    connections: tuple[str, ...] = ()
+    template_fields: tuple[str, ...] = ()
+    sensor: bool = False
+    poll: Poll | None = None
+    generation: str = ""
+    """Version of the source system whose image hosts it."""
+
+
+class Unconverted(Model):
+    """Stands where a task could not be converted; the step fails with `message`. `source` is the task's source text."""
+
+    kind: Lit["unconverted"] = "unconverted"
+    message: str
+    source: str = ""
+
+
+Python.model_rebuild()
+
+Action = Annotated[
+    Union[
+        Shell, Python, Container, Http, Sql, Command, Resource, CallWorkflow, WaitTime, WaitWorkflow, Approval, Notify,
+        Noop, Gate, Hosted, Unconverted,
+    ],
+    Field(discriminator="kind"),
+]  # fmt: skip

@@ -1,0 +1,18 @@
+"""Common base of the intermediate representation's models."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+Json: TypeAlias = Any
+"""A JSON value (None, bool, int, float, str, list, dict). Values that JSON has no form for are tagged objects:
+`{"$tuple": [...]}`, `{"$set": [...]}`, `{"$datetime": iso}`, `{"$date": iso}`, `{"$timedelta": seconds}`,
+`{"$bytes": base64}`, `{"$object": {...}}`. A real dict whose single key starts with `$` is wrapped as `{"$dict": {...}}`."""
+
+
+class Model(BaseModel):
+    """Frozen, strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
