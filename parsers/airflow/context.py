@@ -1,0 +1,41 @@
+"""What the parts of the build stage know of the DAG they work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.source import SourceFile, Span
+from parsers.airflow.evaluator.values import DagObject, TaskObject, Value
+from parsers.airflow.generation import Generation
+
+if TYPE_CHECKING:
+    from parsers.airflow.callables.units import CodeBuilder
+
+
+@dataclass(slots=True)
+class DagContext:
+    """One DAG while it is built. `roots` and `import_paths` are the folders that may be read (absolute)."""
+
+    dag: DagObject
+    sink: Sink
+    generation: Generation = field(default_factory=Generation)
+    file: SourceFile | None = None
+    roots: tuple[Path, ...] = ()
+    import_paths: tuple[Path, ...] = ()
+    macros: dict[str, Value] = field(default_factory=dict)
+    filters: dict[str, Value] = field(default_factory=dict)
+    native: bool = False
+    searchpath: tuple[str, ...] = ()
+    param_names: frozenset[str] = frozenset()
+    unmapped: str = "hosted"
+    code: CodeBuilder | None = None
+
+    def report(
+        self, kind: type[Diagnostic], span: Span | None = None, task: TaskObject | None = None, **fields: Any
+    ) -> None:
+        """Files a finding about this DAG, or one of its tasks."""
+        place = span or (task.span if task is not None else self.dag.span)
+        self.sink.add(kind(span=place, workflow=self.dag.dag_id, task=task.task_id if task else None, **fields))
