@@ -1,0 +1,85 @@
+"""Names: source ids to names that Argo and Kubernetes accept (docs/semantics.md, names).
+
+Limits and pitfalls come from Argo's validator (`workflow/validate/validate.go`), its pod names
+(`workflow/util/pod_name.go` does not lower the case of a template name) and its `depends` language, which compiles task
+names as expressions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+WORKFLOW_LIMIT = 52
+NAME_LIMIT = 63
+RESERVED = frozenset(
+    "in not and or matches contains startswith endswith let if else true false nil".split()  # noqa: SIM905
+)
+OUR_NAMES = frozenset(["main", "on-exit", "run"])
+OUR_PREFIX = "af-"
+
+
+def slug(source_id: str, limit: int = NAME_LIMIT) -> str:
+    """A name `^[a-z]([-a-z0-9]*[a-z0-9])?$` of at most `limit` characters for a source id; the same id always gives the
+    same name. Ids that are too long keep their beginning and end with a hash of the whole id."""
+    text = unicodedata.normalize("NFKD", source_id).encode("ascii", "ignore").decode().lower()
+    text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if not text or text[0].isdigit():
+        text = f"t-{text}".rstrip("-")
+        if text == "t":
+            text = f"t-{_hash(source_id, 6)}"
+    if text in RESERVED:
+        text += "-task"
+    if len(text) > limit:
+        text = f"{text[: limit - 9].rstrip('-')}-{_hash(source_id, 8)}"
+    return text
+
+
+def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT) -> Mapping[str, str]:
+    """Names for ids that live side by side. When ids clash, every one of them gets a hash of its id, so that another id
+    added later renames none of the others. Names that we use ourselves count as taken."""
+    ids = list(dict.fromkeys(ids))
+    plain = {i: slug(i, limit) for i in ids}
+    users: dict[str, int] = {}
+    for name in plain.values():
+        users[name] = users.get(name, 0) + 1
+    out = {}
+    for source_id, name in plain.items():
+        taken = users[name] > 1 or name in OUR_NAMES or name.startswith(OUR_PREFIX)
+        out[source_id] = f"{name[: limit - 7].rstrip('-')}-{_hash(source_id, 6)}" if taken else name
+    return out
+
+
+def parameter_name(hint: str) -> str:
+    """A parameter name `^[-a-zA-Z0-9_]+$` for a hint: lower case, hyphens."""
+    text = unicodedata.normalize("NFKD", hint).encode("ascii", "ignore").decode().lower()
+    text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    return text[:NAME_LIMIT].rstrip("-") or "value"
+
+
+def param_name(source_name: str) -> str:
+    """The workflow parameter for a run parameter: its own name where Argo allows it."""
+    if re.fullmatch(r"[-a-zA-Z0-9_]+", source_name):
+        return source_name
+    return f"{parameter_name(source_name)}-{_hash(source_name, 6)}"
+
+
+def env_name(source_name: str) -> str:
+    """An environment variable name: upper case, `_` for everything else."""
+    text = re.sub(r"[^A-Za-z0-9]+", "_", source_name).strip("_").upper() or "X"
+    return f"_{text}" if text[0].isdigit() else text
+
+
+def key_name(source_name: str) -> str:
+    """A ConfigMap or Secret key: the name itself where Kubernetes allows it, else without the other characters and with
+    a hash."""
+    if re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", source_name) and source_name not in (".", ".."):
+        return source_name
+    text = re.sub(r"[^-._a-zA-Z0-9]+", "-", source_name).strip("-")[:200] or "key"
+    return f"{text}-{_hash(source_name, 6)}"
+
+
+def _hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

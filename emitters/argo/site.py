@@ -1,0 +1,60 @@
+"""What all workflows of one batch know of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emitters.argo.names import WORKFLOW_LIMIT, slug, unique_slugs
+from migrate.ir.schedule import Schedule
+from migrate.ir.workflow import Param, Workflow, walk_nodes
+
+
+@dataclass(frozen=True)
+class WorkflowFacts:
+    """What other workflows need to know to start this one or to wait for it."""
+
+    id: str
+    slug: str
+    schedule: Schedule | None
+    params: tuple[Param, ...]
+    tasks: Mapping[str, str]
+    """Source task id -> Argo name."""
+    generation: str
+    system: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """All workflows of the batch, by source id."""
+
+    workflows: Mapping[str, WorkflowFacts]
+    config: Any = None
+
+    @classmethod
+    def of(cls, workflows: Sequence[Workflow], config: Any = None) -> Site:
+        """Names every workflow of the batch; two workflows never share a name."""
+        names = unique_slugs([w.id for w in workflows], WORKFLOW_LIMIT)
+        facts = {}
+        for w in workflows:
+            tasks = unique_slugs(n.id for n in walk_nodes(w.nodes))
+            facts[w.id] = WorkflowFacts(w.id, names[w.id], w.schedule, w.params, tasks, w.generation, w.system)
+        return cls(facts, config)
+
+    def slug_of(self, workflow_id: str) -> str:
+        """The Argo name of a workflow; of one that is not in the batch, the name it would have."""
+        found = self.workflows.get(workflow_id)
+        return found.slug if found else slug(workflow_id, WORKFLOW_LIMIT)
+
+    def facts(self, workflow_id: str) -> WorkflowFacts | None:
+        """Facts about a workflow of the batch."""
+        return self.workflows.get(workflow_id)
+
+    def connection_secret(self, connection: str) -> str:
+        """Name of the Secret that holds a connection (`connections.<id>` of the configuration, or derived)."""
+        named = getattr(self.config, "connections", None) or {}
+        entry = named.get(connection)
+        if isinstance(entry, str) and entry:
+            return entry
+        return f"airflow-conn-{slug(connection)}"
