@@ -26,6 +26,10 @@ class CodeUnit(Model):
     modules: repository modules that `source` imports, with paths as Python needs them on its path.
     requirements: third-party distributions or import names detected.
     needs_source_framework: it imports the source system's own package beyond what the runner's shim offers.
+    uses: what the code reads by itself when it runs (`ti.xcom_pull`, `Variable.get`, hooks, `os.environ`): OutputRef,
+    VariableRef, ConnectionRef, EnvRef. Outputs must reach the pod as inputs, keyed by (task, key).
+    pushes: further keys of values it may produce (`ti.xcom_push(key=...)`).
+    context: names of the run's context that it reads; None: not known, all of them.
     """
 
     source: str
@@ -33,6 +37,9 @@ class CodeUnit(Model):
     modules: tuple[BundledFile, ...] = ()
     requirements: tuple[str, ...] = ()
     needs_source_framework: bool = False
+    uses: tuple[Expr, ...] = ()
+    pushes: tuple[str, ...] = ()
+    context: tuple[str, ...] | None = None
     language: Lit["python", "ruby"] = "python"
 
 
@@ -67,6 +74,10 @@ class Python(Model):
     mode: Lit["plain", "choose", "gate", "sensor", "shell"] = "plain"
     args: tuple[Expr, ...] = ()
     kwargs: tuple[tuple[str, Expr], ...] = ()
+    star_args: Expr | None = None
+    """A list of further positional arguments that is only there when the run is."""
+    star_kwargs: Expr | None = None
+    """A mapping of further named arguments that is only there when the run is (an item of a fan-out)."""
     templates: tuple[tuple[str, Expr], ...] = ()
     pass_context: bool = True
     multiple_outputs: bool = False
