@@ -1,0 +1,79 @@
+"""Limits of evaluation. Exceeding one ends the evaluation of the file with a finding; what was built stays."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Configurable limits per DAG file."""
+
+    steps: int = 5_000_000
+    """Statements, calls and loop turns."""
+    depth: int = 200
+    """Nested calls of user functions."""
+    items: int = 200_000
+    """Items of one collection, and turns of one loop."""
+    text: int = 5_000_000
+    """Characters of one text or bytes value, and bits of one number."""
+    files: int = 2_000
+    """Modules and data files read for one DAG file."""
+    file_bytes: int = 5_000_000
+    """Size of one source or data file."""
+    seconds: float = 20.0
+
+
+class BudgetExceeded(BaseException):  # noqa: N818  passes every `except Exception`
+    """A limit was reached. `limit` is the field's name in `Budgets`."""
+
+    def __init__(self, limit: str, allowed: float, what: str = "") -> None:
+        super().__init__(limit, allowed, what)
+        self.limit = limit
+        self.allowed = allowed
+        self.what = what
+
+
+class Meter:
+    """Counts what one DAG file uses."""
+
+    __slots__ = ("_deadline", "budgets", "depth", "files", "left", "slice")
+
+    def __init__(self, budgets: Budgets) -> None:
+        self.budgets = budgets
+        self.left = budgets.steps
+        self.slice = 2_000
+        self.depth = 0
+        self.files = 0
+        self._deadline = time.monotonic() + budgets.seconds
+
+    def step(self) -> None:
+        """One statement, call or loop turn."""
+        self.slice -= 1
+        if self.slice <= 0:
+            self._refill()
+
+    def _refill(self) -> None:
+        self.left -= 2_000
+        self.slice = 2_000
+        if self.left <= 0:
+            raise BudgetExceeded("steps", self.budgets.steps)
+        if time.monotonic() > self._deadline:
+            raise BudgetExceeded("seconds", self.budgets.seconds)
+
+    def check_items(self, count: int, what: str = "") -> None:
+        """`count` is the size a collection is about to have."""
+        if count > self.budgets.items:
+            raise BudgetExceeded("items", self.budgets.items, what)
+
+    def check_text(self, count: int, what: str = "") -> None:
+        """`count` is the length a text is about to have."""
+        if count > self.budgets.text:
+            raise BudgetExceeded("text", self.budgets.text, what)
+
+    def file(self) -> None:
+        """One more file was read."""
+        self.files += 1
+        if self.files > self.budgets.files:
+            raise BudgetExceeded("files", self.budgets.files)

@@ -1,0 +1,215 @@
+"""The user's own modules: found as Python's import system would, parsed once, never imported by Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import libcst as cst
+
+from migrate.source import SourceFile, Span
+from parsers.airflow.evaluator.values import ModuleValue
+from parsers.airflow.files import Files
+from parsers.airflow.inputs import AirflowInputs
+from parsers.airflow.positions import Positions
+from parsers.airflow.reading import SourceProblem, parse_source, read_source
+
+
+@dataclass(slots=True, eq=False)
+class ParsedModule:
+    """One parsed file. `name` is its import name, `package` the name that relative imports start from."""
+
+    name: str
+    file: SourceFile
+    tree: cst.Module
+    text: str
+    is_package: bool = False
+    value: ModuleValue | None = None
+    """The evaluated module; also set while it is being evaluated (import cycles)."""
+    running: bool = False
+    stateful: bool = False
+    """Belongs to one DAG file: it is not shared with others."""
+    imports: set[str] = field(default_factory=set)
+    """Names of the user's modules that its evaluation imported."""
+    positions: Positions | None = None
+
+    @property
+    def package(self) -> str:
+        """The package that `from . import x` means."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def span(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span:
+        """Where a node stands; `statement` (which contains it) makes the answer cheap."""
+        if self.positions is None:
+            self.positions = Positions(self.tree, self.text)
+        place = self.positions.of(node, statement)
+        return Span(self.file.relative, *place) if place else Span(self.file.relative)
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The source text of a node."""
+        return self.tree.code_for_node(node)
+
+
+@dataclass(slots=True)
+class Found:
+    """A module's place: a file, or (namespace package) a folder only."""
+
+    name: str
+    path: Path | None
+    folder: Path | None = None
+    is_package: bool = False
+
+
+class ModuleLoader:
+    """Finds and parses modules. `search` are the folders of `sys.path` that hold the user's code, in order."""
+
+    def __init__(self, inputs: AirflowInputs, files: Files) -> None:
+        self.inputs = inputs
+        self.files = files
+        self.modules: dict[str, ParsedModule] = {}
+        self.problems: dict[Path, SourceProblem] = {}
+        self._parsed: dict[Path, ParsedModule] = {}
+        self.inserted: list[Path] = []
+        """Folders that `sys.path.insert/append` added while the current DAG file was evaluated."""
+        self._found: dict[tuple[str, tuple[Path, ...]], Found | None] = {}
+        self._base: list[Path] = self._search_base()
+        self._near: dict[Path, tuple[Path, ...]] = {}
+
+    def _search_base(self) -> list[Path]:
+        paths: list[Path] = []
+        for root in self.files.roots:
+            paths.append(root)
+            paths.extend(self._package_parents(root))
+        paths.extend(self.files.extra)
+        paths.extend(folder / "plugins" for folder in self.files.roots)
+        return [p for p in dict.fromkeys(paths) if p.is_dir()]
+
+    @staticmethod
+    def _package_parents(root: Path) -> list[Path]:
+        parents = []
+        while (root / "__init__.py").is_file() and root.parent != root:
+            root = root.parent
+            parents.append(root)
+        return parents[-1:]
+
+    def search(self, near: Path | None) -> tuple[Path, ...]:
+        """`sys.path` for a file: added folders, roots, import paths, plugins, then the folders around the file."""
+        around: tuple[Path, ...] = ()
+        if near is not None:
+            folder = near.parent
+            if folder not in self._near:
+                self._near[folder] = tuple(self._around(folder))
+            around = self._near[folder]
+        return tuple(dict.fromkeys((*self.inserted, *self._base, *around)))
+
+    def _around(self, folder: Path) -> Iterator[Path]:
+        """A root may be a whole checkout: then a `dags` folder in it is on the path of its own files, as are the
+        `plugins` and `include` folders beside it; last come all folders between the root and the file."""
+        chain = []
+        current = folder
+        while any(current == r or r in current.parents for r in self.files.roots):
+            chain.append(current)
+            current = current.parent
+        for place in reversed(chain):
+            if place.name in ("dags", "dag"):
+                yield place
+        for place in reversed(chain):
+            for name in ("dags", "plugins"):
+                if (place / name).is_dir():
+                    yield place / name
+        yield from reversed(chain)
+
+    def find(self, name: str, near: Path | None = None) -> Found | None:
+        """Where module `name` is, seen from the file `near`; None when it is not the user's own."""
+        search = self.search(near)
+        key = (name, search)
+        if key not in self._found:
+            self._found[key] = self._find(name, search)
+        return self._found[key]
+
+    def _find(self, name: str, search: tuple[Path, ...]) -> Found | None:
+        parts = name.split(".")
+        if not all(p.isidentifier() for p in parts):
+            return None
+        namespace: Found | None = None
+        for folder in search:
+            base = folder.joinpath(*parts)
+            for candidate, package in ((base / "__init__.py", True), (base.with_name(base.name + ".py"), False)):
+                if candidate.is_file() and self._inside(candidate):
+                    return Found(name, candidate, base if package else None, package)
+            if namespace is None and base.is_dir() and self._inside(base):
+                namespace = Found(name, None, base, True)
+        return namespace
+
+    def _inside(self, path: Path) -> bool:
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError):
+            return False
+        allowed = (*self.files.roots, *self.files.extra, *self._base)
+        return any(real == folder or folder in real.parents for folder in allowed)
+
+    def load(self, found: Found) -> ParsedModule | SourceProblem:
+        """The parsed module at `found` (with a path), from the cache if it was parsed before."""
+        assert found.path is not None
+        known = self.modules.get(found.name)
+        if known is not None and known.file.path == found.path.resolve():
+            return known
+        module = self.parse(self.source_file(found.path), found.name, found.is_package)
+        if isinstance(module, ParsedModule):
+            self.modules[found.name] = module
+        return module
+
+    def parse(self, file: SourceFile, name: str, is_package: bool = False, keep: bool = True) -> ParsedModule | SourceProblem:
+        """Parses a file; the tree is shared by all names under which the file is imported."""
+        if file.path in self.problems:
+            return self.problems[file.path]
+        same = self._parsed.get(file.path)
+        if same is not None:
+            return ParsedModule(name, file, same.tree, same.text, is_package, positions=same.positions)
+        text = read_source(file, self.inputs.budgets.file_bytes)
+        tree = parse_source(file, text) if isinstance(text, str) else text
+        if isinstance(tree, SourceProblem):
+            self.problems[file.path] = tree
+            return tree
+        assert isinstance(text, str)
+        module = ParsedModule(name, file, tree, text, is_package)
+        if keep:
+            self._parsed[file.path] = module
+        return module
+
+    def source_file(self, path: Path) -> SourceFile:
+        """The SourceFile of a path inside the roots or import paths."""
+        path = path.resolve()
+        for root in (*self.files.roots, *self.files.extra, *self._base):
+            if path == root or root in path.parents:
+                return SourceFile(root, path, path.relative_to(root).as_posix())
+        return SourceFile(path.parent, path, path.name)
+
+    def forget(self, names: set[str]) -> None:
+        """Drops evaluated state of modules (not their trees), and of all that imported them."""
+        grown = True
+        while grown:
+            grown = False
+            for name, module in self.modules.items():
+                if name not in names and module.imports & names:
+                    names.add(name)
+                    grown = True
+        for name in names:
+            module_or_none = self.modules.get(name)
+            if module_or_none is not None:
+                self.modules[name] = ParsedModule(
+                    name,
+                    module_or_none.file,
+                    module_or_none.tree,
+                    module_or_none.text,
+                    module_or_none.is_package,
+                    positions=module_or_none.positions,
+                )
+
+    def add_path(self, path: Path) -> None:
+        """`sys.path.insert/append(path)`, when the folder is inside the roots."""
+        if path.is_dir() and self._inside(path) and path not in self.inserted:
+            self.inserted.append(Path(os.path.normpath(path)))

@@ -1,0 +1,3 @@
+"""The overlay files. Importing this module registers them all; append one import per file, sorted."""
+
+from __future__ import annotations

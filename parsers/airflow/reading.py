@@ -1,0 +1,76 @@
+"""Reading source files: encodings, sizes, syntax; every problem is a value with its finding."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import tokenize
+from dataclasses import dataclass
+
+import libcst as cst
+
+from migrate.diagnostics.base import Diagnostic
+from migrate.diagnostics.sources import BadEncoding, NotPython, PythonTwo, SourceSyntax, TooLarge, Unreadable
+from migrate.source import SourceFile, Span
+
+
+@dataclass(slots=True)
+class SourceProblem:
+    """Why a file could not be used."""
+
+    finding: Diagnostic
+
+
+def read_source(file: SourceFile, limit: int) -> str | SourceProblem:
+    """The text of a Python file (PEP 263 cookie, byte order mark, UTF-8), with `\\n` line ends."""
+    whole = Span(file.relative)
+    try:
+        status = file.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return SourceProblem(Unreadable(span=whole, reason="it is not a regular file"))
+        if status.st_size > limit:
+            return SourceProblem(TooLarge(span=whole, size=status.st_size, limit=limit))
+        data = file.path.read_bytes()
+    except OSError as error:
+        return SourceProblem(Unreadable(span=whole, reason=error.strerror or type(error).__name__))
+    if b"\0" in data:
+        return SourceProblem(NotPython(span=whole))
+    return decode(data, file)
+
+
+def decode(data: bytes, file: SourceFile) -> str | SourceProblem:
+    """The text of source bytes."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, LookupError) as error:
+        return SourceProblem(BadEncoding(span=Span(file.relative, 1), reason=str(error)))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return SourceProblem(BadEncoding(span=Span(file.relative, line), reason=f"byte {error.start} is not {encoding}"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_PYTHON_2 = re.compile(
+    r"^\s*(?:print\s+[\"'%\w(]|except\s+[\w.]+\s*,\s*\w+\s*:|exec\s+[\"'\w]|raise\s+\w+\s*,)|\bur[\"']|\b0[0-7]+\b(?<!\b0)|`|<>",
+    re.M,
+)
+
+
+def parse_source(file: SourceFile, text: str) -> cst.Module | SourceProblem:
+    """The tree of a file, or the syntax error with its line."""
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        line, column = error.raw_line, error.raw_column
+        lines = text.splitlines()
+        here = lines[line - 1] if 0 < line <= len(lines) else ""
+        span = Span(file.relative, line, max(column, 0))
+        if _PYTHON_2.search(here) or re.search(r"^\s*print\s+[\"'\w]", text, re.M):
+            return SourceProblem(PythonTwo(span=span, source=here.strip()[:80]))
+        return SourceProblem(SourceSyntax(span=span, source=here.strip()[:80]))
+    except RecursionError:
+        return SourceProblem(SourceSyntax(span=Span(file.relative), source="nested too deeply"))
+    except Exception as error:  # the parser's own failure on odd input is that file's finding, not a crash
+        return SourceProblem(SourceSyntax(span=Span(file.relative), source=type(error).__name__))
