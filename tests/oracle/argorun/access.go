@@ -11,7 +11,9 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -52,9 +54,16 @@ func serveTLS(st http.Handler) (*access, error) {
 
 // mount writes the service account's files into a pod.
 func (a *access) mount(b *sandbox, namespace string) error {
-	b.binds[accountDir] = filepath.Join(b.dir, "serviceaccount")
+	dir := accountDir
+	if run, err := filepath.EvalSymlinks("/var/run"); err == nil { // a link would lead out of the sandbox's root
+		dir = strings.Replace(accountDir, "/var/run", run, 1)
+	}
+	b.binds[dir] = filepath.Join(b.dir, "serviceaccount")
+	if err := os.MkdirAll(b.binds[dir], 0o755); err != nil {
+		return err
+	}
 	for name, text := range map[string]string{"token": "argorun", "ca.crt": string(a.ca), "namespace": namespace} {
-		if err := b.write(accountDir+"/"+name, []byte(text), 0o644); err != nil {
+		if err := b.write(dir+"/"+name, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}

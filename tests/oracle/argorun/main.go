@@ -66,6 +66,8 @@ type nodeOut struct {
 	Result       *string           `json:"result,omitempty"`
 	ExitCode     *string           `json:"exitCode,omitempty"`
 	Command      []string          `json:"command,omitempty"`
+	Start        float64           `json:"start,omitempty"` // of the process, Unix seconds
+	End          float64           `json:"end,omitempty"`
 	Log          *string           `json:"log,omitempty"`
 
 	name string
@@ -538,6 +540,7 @@ func summarize(s *submitted, kl *kubelet, withLog bool) workflowOut {
 		}
 		if e, ok := execs[id]; ok {
 			o.ExecSeq, o.Command = e.Seq, e.Command
+			o.Start, o.End = float64(e.Start.UnixMicro())/1e6, float64(e.End.UnixMicro())/1e6
 			if withLog {
 				o.Log = &e.Log
 			}
