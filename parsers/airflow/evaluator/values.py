@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import libcst as cst
 
@@ -25,17 +25,52 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 
 
-@dataclass(slots=True, eq=False)
 class Unknown:
     """A value that conversion cannot determine. `why` is a phrase ("`requests.get` needs the network"); `origin` is
     where it arose; `text` the source expression; `cause` the unknown it was computed from. `name` is set when a user
-    could supply or assume it (`variable:x`, `env:X`, `connection:c`)."""
+    could supply or assume it (`variable:x`, `env:X`, `connection:c`). `path` is the import path of a third-party
+    module, class or function, as far as known (`pandas.DataFrame`). `guess` is the likelier truth as a condition."""
 
-    why: str
-    origin: Span | None = None
-    text: str = ""
-    cause: Unknown | None = None
-    name: str | None = None
+    __slots__ = ("_origin", "_site", "_text", "cause", "guess", "name", "path", "why")
+
+    def __init__(
+        self,
+        why: str,
+        origin: Span | None = None,
+        text: str = "",
+        cause: Unknown | None = None,
+        name: str | None = None,
+        path: str = "",
+        site: tuple[ParsedModule, cst.CSTNode, cst.CSTNode | None] | None = None,
+        guess: bool | None = None,
+    ) -> None:
+        self.why = why
+        self.cause = cause
+        self.name = name
+        self.path = path
+        self.guess = guess
+        self._origin = origin
+        self._text = text
+        self._site = site
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.why!r})"
+
+    @property
+    def origin(self) -> Span | None:
+        """Where it arose."""
+        if self._origin is None and self._site is not None:
+            module, node, statement = self._site
+            self._origin = module.span(node, statement)
+        return self._origin
+
+    @property
+    def text(self) -> str:
+        """Its source expression, on one line."""
+        if not self._text and self._site is not None:
+            module, node, _ = self._site
+            self._text = " ".join(module.code(node).split())
+        return self._text
 
     def root(self) -> Unknown:
         """The first unknown of the chain."""
@@ -43,6 +78,16 @@ class Unknown:
         while node.cause is not None:
             node = node.cause
         return node
+
+    def names(self) -> list[str]:
+        """The names of the chain that a user could supply."""
+        node: Unknown | None = self
+        found: list[str] = []
+        while node is not None:
+            if node.name and node.name not in found:
+                found.append(node.name)
+            node = node.cause
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -138,6 +183,32 @@ class Instance:
     cls: ClassValue
     attrs: dict[str, Value] = field(default_factory=dict)
     native: Any = None
+    site: Any = None
+    """Where it was made (the interpreter's own; ask `interp.made_at`)."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (EQUALITY is not None and EQUALITY.equal(self, other))
+
+    def __hash__(self) -> int:
+        return EQUALITY.hash(self) if EQUALITY is not None else id(self)
+
+    def __lt__(self, other: object) -> bool:
+        if EQUALITY is None:
+            return NotImplemented
+        return EQUALITY.less(self, other)
+
+
+class Equality(Protocol):
+    """How instances with `__eq__`, `__hash__` or `__lt__` of their class compare inside Python containers."""
+
+    def equal(self, left: Instance, right: object) -> bool: ...
+
+    def hash(self, value: Instance) -> int: ...
+
+    def less(self, left: Instance, right: object) -> bool: ...
+
+
+EQUALITY: Equality | None = None
 
 
 @dataclass(slots=True, eq=False)

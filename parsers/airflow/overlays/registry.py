@@ -108,3 +108,11 @@ def find(name: str) -> Maker | None:
 def namespace_of(natives: Iterable[Native]) -> dict[str, Any]:
     """A class namespace from natives named `Class.method` or `method`."""
     return {n.name.rpartition(".")[2]: n for n in natives}
+
+
+class Hooks:
+    """Single functions that overlays may set."""
+
+    classify_unknown: Callable[[Interpreter, Any, dict[str, Value] | None], ClassValue | None] | None = None
+    """Given an Unknown with a `path` that is called (with these keyword arguments) or subclassed (None): the modelled
+    class it should be taken for, e.g. an operator class of a third party; None leaves it unknown."""
