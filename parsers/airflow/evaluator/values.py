@@ -224,14 +224,29 @@ class ModuleValue:
 # --- Airflow objects: what the overlays make, and what `build.py` reads -------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
 class Argument:
     """One argument of an operator, DAG or group call: its value, where it stands, and where it came from:
-    `call`, `default_args` (DAG's or group's), `class` (set by a user's class), `partial`, `expand`."""
+    `call`, `default_args` (DAG's or group's), `class` (set by a user's class), `partial`, `attribute` (set afterwards).
 
-    value: Value
-    span: Span | None = None
-    origin: str = "call"
+    The place may be given as a function; it is then computed when somebody asks."""
+
+    __slots__ = ("_place", "origin", "value")
+
+    def __init__(self, value: Value, span: Span | Callable[[], Span | None] | None = None, origin: str = "call") -> None:
+        self.value = value
+        self._place = span
+        self.origin = origin
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands; None when that is not known."""
+        if callable(self._place):
+            self._place = self._place()
+        return self._place
+
+    def moved(self, value: Value, origin: str) -> Argument:
+        """The same place with another value and origin."""
+        return Argument(value, self._place, origin)
 
 
 @dataclass(slots=True, eq=False)
@@ -268,8 +283,10 @@ class GroupObject:
 class TaskObject:
     """A task. `operator` is the most derived *known* (modelled) class; `cls` the class that was called (a user's
     subclass, maybe). `arguments` are those that reached the known operator's constructor, merged with default_args.
+    `call_arguments` are those that the outermost class (`cls`) was called with, defaults filled in.
     `decorator`: `task`, `task.branch`, ... for TaskFlow; then `function` is the callable and `op_args`/`op_kwargs`
-    (in `call_args`, `call_kwargs`) what it was called with. Edges are full task ids."""
+    (in `call_args`, `call_kwargs`) what it was called with. Edges are full task ids. While a file is evaluated a task
+    may have no `dag` and `group` yet (None); tasks of a collected DAG always have both."""
 
     task_id: str
     cls: ClassValue
@@ -292,6 +309,9 @@ class TaskObject:
     is_teardown: bool = False
     on_failure_fail_dagrun: bool = False
     instance: Instance | None = None
+    call_arguments: dict[str, Argument] = field(default_factory=dict)
+    template_fields: tuple[str, ...] | None = None
+    """None: not known; then every argument may hold templates."""
     node: cst.CSTNode | None = None
     module: ParsedModule | None = None
 
