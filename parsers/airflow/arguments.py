@@ -10,6 +10,7 @@ from typing import Any
 
 from migrate.diagnostics.arguments import ArgumentInvalid, ArgumentNotRead, ArgumentUndetermined, ValueUnknown
 from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.secrets import SecretLiteral
 from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit
 from migrate.ir.base import Json
@@ -20,6 +21,7 @@ from parsers.airflow.callables import code_unit
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import Argument, ClassValue, Symbolic, TaskObject, Unknown, Value
 from parsers.airflow.generation import Generation
+from parsers.airflow.secret_refs import protect
 from parsers.airflow.to_expr import describe, opaque, to_expr
 from parsers.airflow.to_json import NotConstantError, to_json
 
@@ -77,7 +79,7 @@ class Arguments:
 
     def span_of(self, name: str) -> Span:
         """Where the argument stands; the call when that is not known."""
-        argument = self.values.get(name)
+        argument = self.values.get(name) or self.values.get(name.partition(".")[0])
         return argument.span if argument is not None and argument.span is not None else self.span
 
     def report(self, kind: type[Diagnostic], at: str | None = None, /, **fields: Any) -> None:
@@ -171,12 +173,16 @@ class Arguments:
         return self.convert(found, name, templated)
 
     def convert(self, value: Value, name: str, templated: builtins.bool = True) -> Expr:
-        """As `expr`, for a value in hand (an item of the argument `name`)."""
-        expr = to_expr(value, self.context, self.task, templated)
+        """As `expr`, for a value in hand: an item of the argument `name` (`env_vars.PASSWORD`: dots go into it).
+        Literal secrets are replaced by references (SEC002)."""
+        expr = protect(to_expr(value, self.context, self.task, templated), name, self.workflow, self.task_id, self._secret)
         for part in exprs.walk(expr):
             if isinstance(part, exprs.Opaque):
                 self.report(ValueUnknown, name, name=self._shown(name), why=part.why)
         return expr
+
+    def _secret(self, name: str, reason: str, reference: exprs.SecretRef) -> None:
+        self.report(SecretLiteral, name, name=name, reason=reason, secret=reference.name, key=reference.key)
 
     def mapping(self, name: str, templated: builtins.bool = True) -> tuple[tuple[str, Expr], ...]:
         """A dict with constant text keys as pairs; () when absent, None or (OPS004) not known."""
@@ -186,7 +192,7 @@ class Arguments:
         if not isinstance(found, dict):
             self._wrong(name, found, "a dictionary")
             return ()
-        return tuple((str(key), self.convert(item, name, templated)) for key, item in found.items())
+        return tuple((str(key), self.convert(item, f"{name}.{key}", templated)) for key, item in found.items())
 
     def list(self, name: str, templated: builtins.bool = True) -> tuple[Expr, ...]:
         """A list or tuple as Exprs; a single other value counts as one item; () when absent or None."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from migrate.secrets import redact, secret_parts, secret_reason
@@ -66,4 +68,4 @@ def test_parts_of_a_text(text: str, shown: str) -> None:
 def test_parts_do_not_overlap() -> None:
     parts = secret_parts("url=postgresql://u:AKIAABCDEFGHIJKLMNOP@h password=AKIAABCDEFGHIJKLMNOP")
     assert [p.start for p in parts] == sorted({p.start for p in parts})
-    assert all(a.end <= b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(parts))
