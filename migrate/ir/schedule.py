@@ -48,8 +48,10 @@ IntervalRule = Annotated[
 class _Bounds(Model):
     timezone: str = "UTC"
     start: datetime | None = None
-    """Bounds the logical time (aware)."""
+    """Bounds the time that `bounds` names (aware)."""
     end: datetime | None = None
+    bounds: Lit["logical", "fire"] = "logical"
+    """What start and end bound: the logical time (end included) or the time of firing (end excluded)."""
     catchup: bool = False
     interval: IntervalRule = PointInterval()
     paused: bool = False

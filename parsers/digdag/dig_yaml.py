@@ -1,0 +1,324 @@
+"""Reads `.dig` files as Digdag does, and keeps where every key stands.
+
+Digdag's dialect (`YamlTagResolver`, `YamlConfigLoader`, `StrictSafeConstructor`): YAML 1.1 where booleans are only
+true/True/false/False, dates and sexagesimals are text, floats do not start with 0, duplicate keys are refused, keys
+become text, and `!include : path` merges a file in place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.resolver import BaseResolver
+
+from migrate.source import Span
+from parsers.digdag.errors import DigError
+
+try:
+    from yaml.cyaml import CParser as _Parser
+except ImportError:  # libyaml is missing
+    _Parser = None  # type: ignore[assignment, misc]
+
+MAX_FILE = 4 * 1024 * 1024
+MAX_NODES = 200_000
+MAX_DEPTH = 200
+MAX_INCLUDES = 200
+
+TAG = "tag:yaml.org,2002:"
+FLOAT = re.compile(
+    r"^([-+]?(\.[0-9]+|[1-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+)
+INT = re.compile(r"^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+)$")
+
+
+class DigMap(dict[str, Any]):
+    """A mapping that knows where its keys stand. `span` is its own place, `spans` that of each key."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+        self.spans: dict[str, Span] = {}
+
+    def put(self, key: str, value: Any, span: Span) -> None:
+        """Sets a key with its place; a key that is set again keeps its order, as in Jackson's object nodes."""
+        self[key] = value
+        self.spans[key] = span
+
+    def without(self, *keys: str) -> DigMap:
+        """A copy without some keys."""
+        copy = DigMap(self.span)
+        for key, value in self.items():
+            if key not in keys:
+                copy.put(key, value, self.where(key))
+        return copy
+
+    def where(self, key: str) -> Span:
+        """The place of a key (the mapping's own if it has none)."""
+        return self.spans.get(key, self.span)
+
+
+class DigList(list[Any]):
+    """A list that knows its place and those of its items."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+        self.spans: list[Span] = []
+
+
+class _Resolver(BaseResolver):
+    pass
+
+
+for _tag, _pattern, _first in (
+    ("bool", re.compile(r"^(?:[Tt]rue|[Ff]alse)$"), "TtFf"),
+    ("int", INT, "-+0123456789"),
+    ("float", FLOAT, "-+0123456789."),
+    ("merge", re.compile(r"^<<$"), "<"),
+    ("null", re.compile(r"^(?:~|null|Null|NULL| )$"), "~nN"),
+    ("null", re.compile(r"^$"), [""]),
+):
+    _Resolver.add_implicit_resolver(TAG + _tag, _pattern, list(_first))
+
+
+class _Loader(_Parser if _Parser else yaml.SafeLoader, SafeConstructor, _Resolver):  # type: ignore[misc]
+    def __init__(self, text: str) -> None:
+        if _Parser:
+            _Parser.__init__(self, text)
+        else:
+            yaml.SafeLoader.__init__(self, text)
+        SafeConstructor.__init__(self)
+        _Resolver.__init__(self)
+
+
+@dataclass
+class Reader:
+    """Reads files below `root`. `files` are the paths read, relative to it, in order."""
+
+    root: Path
+    files: list[str] = field(default_factory=list)
+
+    def load(self, relative: str) -> DigMap:
+        """The mapping in a file, its includes merged. Raises DigError (stage yaml)."""
+        return self._load(relative, ())
+
+    def _load(self, relative: str, chain: tuple[str, ...]) -> DigMap:
+        whole = Span(relative)
+        if relative in chain or len(self.files) > MAX_INCLUDES:
+            raise DigError("yaml", f"`!include` of {relative} includes itself or too many files", whole)
+        path = (self.root / relative).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise DigError("yaml", f"File name must not include ..: {relative}", whole)
+        self.files.append(relative)
+        text = read_text(path, relative)
+        node = compose(text, relative)
+        value = Builder(self, relative, (*chain, relative)).value(node, 0) if node is not None else None
+        if not isinstance(value, DigMap):
+            raise DigError("yaml", f"Expected object to load Config but got {describe(value)}", whole)
+        return value
+
+    def include(self, name: str, base: str, chain: tuple[str, ...], span: Span) -> DigMap:
+        """A file included from the file `base`; the path is relative to its folder and may not leave it."""
+        folder = Path(base).parent
+        target = (self.root / folder / name).resolve()
+        if not target.is_relative_to((self.root / folder).resolve()):
+            raise DigError("yaml", f"File name must not include ..: {name}", span)
+        if not target.is_file():
+            raise DigError("yaml", f"included file {name} does not exist", span)
+        return self._load((folder / name).as_posix(), chain)
+
+
+def read_text(path: Path, relative: str) -> str:
+    """A file's text (UTF-8, BOM dropped). Raises DigError for what is no readable text."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise DigError("yaml", f"the file is larger than {MAX_FILE} bytes", Span(relative))
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DigError("yaml", f"the file is not UTF-8: {error.reason}", Span(relative, line)) from None
+    except OSError as error:
+        raise DigError("yaml", f"cannot be read: {error.strerror}", Span(relative)) from None
+
+
+def compose(text: str, relative: str) -> Node | None:
+    """The node tree of a YAML text. Raises DigError with the line of a syntax error."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = mark.line + 1 if mark else 0
+        problem = getattr(error, "problem", None) or str(error)
+        raise DigError("yaml", f"{problem} (line {line})" if line else problem, Span(relative, line)) from None
+    return node  # type: ignore[no-any-return]
+
+
+def describe(value: Any) -> str:
+    """A short text of a value for messages."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+    return text if len(text) < 200 else text[:200] + "..."
+
+
+class Builder:
+    """Turns YAML nodes of one file into values. Counts nodes, so that aliases cannot blow up."""
+
+    def __init__(self, reader: Reader, relative: str, chain: tuple[str, ...]) -> None:
+        self.reader = reader
+        self.relative = relative
+        self.chain = chain
+        self.count = 0
+        self.open: set[int] = set()
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands."""
+        start, end = node.start_mark, node.end_mark
+        return Span(self.relative, start.line + 1, start.column, end.line + 1, end.column)
+
+    def fail(self, message: str, node: Node) -> DigError:
+        """An error at a node."""
+        return DigError("yaml", message, self.span(node))
+
+    def value(self, node: Node, depth: int) -> Any:
+        """The value of a node: DigMap, DigList or a scalar."""
+        self.count += 1
+        if self.count > MAX_NODES or depth > MAX_DEPTH:
+            raise self.fail("the document is too large or too deeply nested", node)
+        if id(node) in self.open:
+            raise self.fail("an alias contains itself", node)
+        if isinstance(node, ScalarNode):
+            return self.scalar(node)
+        self.open.add(id(node))
+        try:
+            if isinstance(node, SequenceNode):
+                self.known_tag(node, "seq")
+                return self.sequence(node, depth)
+            assert isinstance(node, MappingNode)
+            self.known_tag(node, "map")
+            return self.mapping(node, depth)
+        finally:
+            self.open.discard(id(node))
+
+    def known_tag(self, node: Node, kind: str) -> None:
+        """Refuses tags that Digdag's constructor does not know."""
+        if node.tag not in (TAG + kind, TAG + "omap", TAG + "pairs", TAG + "set"):
+            raise self.fail(f"could not determine a constructor for the tag {node.tag}", node)
+
+    def scalar(self, node: ScalarNode) -> Any:
+        """A scalar by its resolved tag."""
+        text, tag = node.value, node.tag.removeprefix(TAG)
+        if tag == "null":
+            return None
+        if tag == "bool":
+            return text.lower() == "true"
+        if tag == "int":
+            return integer(text)
+        if tag == "float":
+            return float_value(text)
+        if tag in ("str", "merge", "timestamp", "binary"):
+            return text
+        raise self.fail(f"could not determine a constructor for the tag {node.tag}", node)
+
+    def sequence(self, node: SequenceNode, depth: int) -> DigList:
+        """A list."""
+        out = DigList(self.span(node))
+        for item in node.value:
+            out.append(self.value(item, depth + 1))
+            out.spans.append(self.span(item))
+        return out
+
+    def mapping(self, node: MappingNode, depth: int) -> DigMap:
+        """A mapping: duplicates refused, `<<` flattened, `!include` merged in place."""
+        self.refuse_duplicates(node)
+        out = DigMap(self.span(node))
+        for key_node, value_node in self.flattened(node):
+            if key_node.tag == "!include":
+                path = self.value(value_node, depth + 1)
+                included = self.reader.include(str(path), self.relative, self.chain, self.span(key_node))
+                merge(out, included)
+                continue
+            out.put(self.key(key_node), self.value(value_node, depth + 1), self.span(key_node))
+        return out
+
+    def key(self, node: Node) -> str:
+        """A key as text."""
+        if not isinstance(node, ScalarNode):
+            raise self.fail("a key must be a scalar", node)
+        value = self.scalar(node)
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    def refuse_duplicates(self, node: MappingNode) -> None:
+        """Digdag's own duplicate check: by text, `!include` keys excepted."""
+        seen: dict[str, Node] = {}
+        for key, _ in node.value:
+            if isinstance(key, ScalarNode) and key.tag != "!include":
+                if key.value in seen:
+                    raise self.fail(f"Duplicated keys: [{key.value}]", key)
+                seen[key.value] = key
+
+    def flattened(self, node: MappingNode) -> Iterator[tuple[Node, Node]]:
+        """Pairs with `<<` merged: merged keys come first, own keys win."""
+        own = [(k, v) for k, v in node.value if k.tag != TAG + "merge"]
+        names = {k.value for k, _ in own if isinstance(k, ScalarNode)}
+        for key, value in node.value:
+            if key.tag != TAG + "merge":
+                continue
+            for source in value.value if isinstance(value, SequenceNode) else [value]:
+                if not isinstance(source, MappingNode):
+                    raise self.fail("expected a mapping for merging", value)
+                for merged_key, merged_value in self.flattened(source):
+                    if not isinstance(merged_key, ScalarNode) or merged_key.value not in names:
+                        names.add(getattr(merged_key, "value", ""))
+                        yield merged_key, merged_value
+        yield from own
+
+
+def merge(into: DigMap, source: DigMap) -> None:
+    """Deep merge of mappings; otherwise the later value wins (`YamlConfigLoader.mergeObject`)."""
+    for key, value in source.items():
+        known = into.get(key)
+        if isinstance(known, DigMap) and isinstance(value, DigMap):
+            merge(known, value)
+        else:
+            into.put(key, value, source.where(key))
+
+
+def integer(text: str) -> int:
+    """A YAML 1.1 integer without sexagesimals: 0b, 0 (octal), 0x, `_`."""
+    sign = -1 if text.startswith("-") else 1
+    digits = text.lstrip("+-").replace("_", "")
+    if digits.startswith("0b"):
+        return sign * int(digits[2:], 2)
+    if digits.startswith("0x"):
+        return sign * int(digits[2:], 16)
+    if len(digits) > 1 and digits.startswith("0"):
+        return sign * int(digits, 8)
+    return sign * int(digits or "0")
+
+
+def float_value(text: str) -> float | str:
+    """A YAML 1.1 float; sexagesimal floats are summed as SnakeYAML does."""
+    plain = text.replace("_", "").lower()
+    sign = -1.0 if plain.startswith("-") else 1.0
+    plain = plain.lstrip("+-")
+    if plain in (".inf", ".nan"):
+        return sign * float(plain[1:])
+    if ":" in plain:
+        total = 0.0
+        for part in plain.split(":"):
+            total = total * 60 + float(part)
+        return sign * total
+    return sign * float(plain)
