@@ -11,11 +11,13 @@ import json as _json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from typing import Literal as Lit
 
 from emitters.argo import manifest as m
 from emitters.argo.names import env_name, key_name, parameter_name, slug
+from migrate.config import Config
 from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.ir.actions import BundledFile
 from migrate.ir.exprs import (
@@ -30,6 +32,7 @@ from migrate.ir.exprs import (
     walk,
 )
 from migrate.ir.workflow import Task, Workflow
+from migrate.output import Needs
 from migrate.source import Span
 
 if TYPE_CHECKING:
@@ -58,30 +61,13 @@ class InputNeed:
 
 
 @dataclass
-class Needs:
-    """What one template wants from its surroundings; the emitter collects it for the shared files and the report."""
-
-    variables: set[str] = field(default_factory=set)
-    secret_variables: set[str] = field(default_factory=set)
-    connections: dict[str, set[str]] = field(default_factory=dict)
-    secrets: dict[str, set[str]] = field(default_factory=dict)
-    worker_env: set[str] = field(default_factory=set)
-    images: set[str] = field(default_factory=set)
-    packages: set[str] = field(default_factory=set)
-    pools: set[str] = field(default_factory=set)
-    rules: set[str] = field(default_factory=set)
-    runtime: set[str] = field(default_factory=set)
-    image_pull_secrets: set[str] = field(default_factory=set)
-
-
-@dataclass
 class TemplateContext:
     """The surroundings of one task while its template is built. One instance per template."""
 
     task: Task
     workflow: Workflow
     site: Site
-    config: Any
+    config: Config
     sink: Sink
     slug: str
     """Name of the workflow's objects."""
@@ -95,6 +81,7 @@ class TemplateContext:
     """Fields that Argo has at workflow level only (imagePullSecrets, hostNetwork, dnsPolicy, dnsConfig)."""
     want_state: bool = False
     """A consumer's rule needs to know whether each instance skipped itself."""
+    context_names: set[str] = field(default_factory=set)
     _early_env: dict[str, m.EnvVar] = field(default_factory=dict)
     _given_env: set[str] = field(default_factory=set)
 
@@ -136,10 +123,11 @@ class TemplateContext:
         """The fan-out item around this task as JSON text `{"i": number, "kw": {...}}` (for an env value)."""
         return self._need(ITEM, None, "json")
 
-    def run_context(self) -> str:
+    def run_context(self, names: Iterable[str] | None = None) -> str:
         """The run's facts as JSON text, for env AF_CONTEXT. Keys: logical_date, data_interval_start,
         data_interval_end, fire_time (RFC 3339), run_id, run_type (`scheduled`|`manual`), params (name -> text), conf
-        (JSON text of an object), uid."""
+        (JSON text of an object), uid. `names`: those of the source's context that the pod reads (None: any)."""
+        self.context_names.update(["*"] if names is None else names)
         return self._need(CONTEXT, None, "json")
 
     def try_number(self) -> str:
@@ -219,8 +207,8 @@ class TemplateContext:
 
     def image(self, kind: str, default: str = "") -> str:
         """The image for a kind of task from the configuration (`images.<kind>`), else `default`."""
-        images = getattr(self.config, "images", None) or {}
-        found = str(images.get(kind) or default)
+        configured = self.config.task_image(self.workflow.id, self.task.id, self.task.operator)
+        found = configured or self.config.images.get(kind) or default
         self.needs.images.add(found)
         return found
 
@@ -295,14 +283,14 @@ class TemplateContext:
             return self.secret(name, slug(expr.name), expr.key)
         assert isinstance(expr, EnvRef)
         self.needs.worker_env.add(expr.name)
-        ref = m.KeyRef(name="airflow-worker-env", key=expr.name, optional=True)
+        ref = m.KeyRef(name=self.config.deployment.worker_env or "airflow-worker-env", key=expr.name, optional=True)
         return m.EnvVar(name=name, value_from=m.EnvVarSource(config_map_key_ref=ref))
 
     def _variable_env(self, env: str, name: str, optional: bool) -> m.EnvVar:
-        ref = m.KeyRef(name="airflow-variables", key=key_name(name), optional=optional or None)
-        if SECRET_NAME.search(name):
+        ref = m.KeyRef(name=self.config.variables.config_map, key=key_name(name), optional=optional or None)
+        if secret_variable(name, self.config):
             self.needs.secret_variables.add(name)
-            ref = ref.model_copy(update={"name": "airflow-variables-secret"})
+            ref = ref.model_copy(update={"name": self.config.variables.secret})
             return m.EnvVar(name=env, value_from=m.EnvVarSource(secret_key_ref=ref))
         self.needs.variables.add(name)
         return m.EnvVar(name=env, value_from=m.EnvVarSource(config_map_key_ref=ref))
@@ -323,6 +311,11 @@ class TemplateContext:
         ref = m.KeyRef(name=self.source_config_map, key=key)
         self._early_env[name] = m.EnvVar(name=name, value_from=m.EnvVarSource(config_map_key_ref=ref))
         return name
+
+
+def secret_variable(name: str, config: Config) -> bool:
+    """Whether a variable belongs in the Secret: its name says so, or the configuration does."""
+    return bool(SECRET_NAME.search(name)) or any(fnmatchcase(name, p) for p in config.variables.secret_names)
 
 
 def kept_by_kubernetes(expr: Expr) -> bool:

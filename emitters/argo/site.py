@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from emitters.argo.names import WORKFLOW_LIMIT, slug, unique_slugs
+from migrate.config import Config
 from migrate.ir.schedule import Schedule
 from migrate.ir.workflow import Param, Workflow, walk_nodes
 
@@ -30,17 +30,17 @@ class Site:
     """All workflows of the batch, by source id."""
 
     workflows: Mapping[str, WorkflowFacts]
-    config: Any = None
+    config: Config = Config()
 
     @classmethod
-    def of(cls, workflows: Sequence[Workflow], config: Any = None) -> Site:
+    def of(cls, workflows: Sequence[Workflow], config: Config | None = None) -> Site:
         """Names every workflow of the batch; two workflows never share a name."""
         names = unique_slugs([w.id for w in workflows], WORKFLOW_LIMIT)
         facts = {}
         for w in workflows:
             tasks = unique_slugs(n.id for n in walk_nodes(w.nodes))
             facts[w.id] = WorkflowFacts(w.id, names[w.id], w.schedule, w.params, tasks, w.generation, w.system)
-        return cls(facts, config)
+        return cls(facts, config or Config())
 
     def slug_of(self, workflow_id: str) -> str:
         """The Argo name of a workflow; of one that is not in the batch, the name it would have."""
@@ -53,8 +53,7 @@ class Site:
 
     def connection_secret(self, connection: str) -> str:
         """Name of the Secret that holds a connection (`connections.<id>` of the configuration, or derived)."""
-        named = getattr(self.config, "connections", None) or {}
-        entry = named.get(connection)
-        if isinstance(entry, str) and entry:
-            return entry
+        target = self.config.connections.get(connection)
+        if target is not None and target.secret:
+            return target.secret
         return f"airflow-conn-{slug(connection)}"
