@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Iterator
 from zoneinfo import ZoneInfo
 
 MONTHS = {
@@ -30,7 +30,7 @@ LAST = 32
 SEARCH_YEARS = 30
 
 
-class BadPattern(ValueError):
+class BadPatternError(ValueError):
     """cron4j refuses the pattern."""
 
 
@@ -63,23 +63,23 @@ class Alternative:
 
 
 def parse(pattern: str) -> tuple[Alternative, ...]:
-    """The alternatives of a pattern. Raises BadPattern."""
+    """The alternatives of a pattern. Raises BadPatternError."""
     parts = [p for p in pattern.split("|") if p]
     if not parts:
-        raise BadPattern(f'invalid pattern: "{pattern}"')
+        raise BadPatternError(f'invalid pattern: "{pattern}"')
     return tuple(_alternative(part, pattern) for part in parts)
 
 
 def _alternative(text: str, pattern: str) -> Alternative:
     words = text.split()
     if len(words) != 5:
-        raise BadPattern(f'invalid pattern: "{pattern}"')
+        raise BadPatternError(f'invalid pattern: "{pattern}"')
     sets: list[frozenset[int] | None] = []
     for word, (name, low, high, names) in zip(words, FIELDS, strict=True):
         try:
             values = _field(word, low, high, names)
         except ValueError as error:
-            raise BadPattern(f'invalid pattern "{pattern}". Error parsing {name} field: {error}') from None
+            raise BadPatternError(f'invalid pattern "{pattern}". Error parsing {name} field: {error}') from None
         if values is not None and name == "days of week":
             values = frozenset(v % 7 for v in values)
         sets.append(values)
@@ -163,7 +163,7 @@ def _search(alternative: Alternative, local: datetime, zone: ZoneInfo) -> dateti
                 if first_day and hour == local.hour and minute < local.minute:
                     continue
                 return instant(day.year, day.month, day.day, hour, minute, zone)
-    raise BadPattern("the pattern never matches")
+    raise BadPatternError("the pattern never matches")
 
 
 def _days(start: datetime) -> Iterator[datetime]:

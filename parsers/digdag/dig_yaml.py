@@ -8,22 +8,19 @@ become text, and `!include : path` merges a file in place.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import yaml
-from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver
 
 from migrate.source import Span
 from parsers.digdag.errors import DigError
 
-try:
-    from yaml.cyaml import CParser as _Parser
-except ImportError:  # libyaml is missing
-    _Parser = None  # type: ignore[assignment, misc]
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_FILE = 4 * 1024 * 1024
 MAX_NODES = 200_000
@@ -88,14 +85,8 @@ for _tag, _pattern, _first in (
     _Resolver.add_implicit_resolver(TAG + _tag, _pattern, list(_first))
 
 
-class _Loader(_Parser if _Parser else yaml.SafeLoader, SafeConstructor, _Resolver):  # type: ignore[misc]
-    def __init__(self, text: str) -> None:
-        if _Parser:
-            _Parser.__init__(self, text)
-        else:
-            yaml.SafeLoader.__init__(self, text)
-        SafeConstructor.__init__(self)
-        _Resolver.__init__(self)
+class _Loader(_Base):  # type: ignore[misc]
+    yaml_implicit_resolvers = _Resolver.yaml_implicit_resolvers
 
 
 @dataclass
@@ -251,14 +242,7 @@ class Builder:
 
     def key(self, node: Node) -> str:
         """A key as text."""
-        if not isinstance(node, ScalarNode):
-            raise self.fail("a key must be a scalar", node)
-        value = self.scalar(node)
-        if value is None:
-            return "null"
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return str(value)
+        return java_text(self.value(node, 0))
 
     def refuse_duplicates(self, node: MappingNode) -> None:
         """Digdag's own duplicate check: by text, `!include` keys excepted."""
@@ -284,6 +268,19 @@ class Builder:
                         names.add(getattr(merged_key, "value", ""))
                         yield merged_key, merged_value
         yield from own
+
+
+def java_text(value: Any) -> str:
+    """A value as Java prints it: keys that are no text are turned into text by Jackson in this way."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}={java_text(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(java_text(v) for v in value) + "]"
+    return str(value)
 
 
 def merge(into: DigMap, source: DigMap) -> None:

@@ -1,11 +1,15 @@
-"""Digdag's schedules: session times, run times, and their IR form (`digdag-standards`, `scheduler/*SchedulerFactory.java`)."""
+"""Digdag's schedules: session times, run times, and their IR form.
+
+Source of the rules: digdag-standards, `scheduler/*SchedulerFactory.java`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Any, Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from migrate.ir import schedule as ir
@@ -171,7 +175,7 @@ def _with_day(kind: str, pattern: str) -> Callable[[Any, DigMap, Span], Parts]:
         session = pattern.format(day.strip())
         try:
             cron4j.parse(session)
-        except cron4j.BadPattern:
+        except cron4j.BadPatternError:
             raise DigError("schedule", f"{kind} scheduler requires day,hh:mm:ss format: {command}", span) from None
         return session, _clock(clock.strip(), kind, 3, span), 0
 
@@ -202,7 +206,7 @@ def _whole(value: Any, kind: str, span: Span) -> int:
 def _checked(pattern: str, span: Span) -> str:
     try:
         cron4j.parse(pattern)
-    except cron4j.BadPattern as error:
+    except cron4j.BadPatternError as error:
         raise DigError("schedule", str(error), span) from None
     return pattern
 

@@ -1,4 +1,4 @@
-"""Compiles a `.dig` mapping to its tasks, as Digdag's `WorkflowCompiler` and `WorkflowFile` do, with the same refusals."""
+"""Compiles a `.dig` mapping to its tasks, as Digdag's `WorkflowCompiler` and `WorkflowFile` do, refusals included."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from parsers.digdag.errors import DigError
 
 TOP_LEVEL = ("schedule", "sla", "_error", "_check", "_retry", "_parallel")
 GROUP_KEYS = (
-    "timezone", "schedule", "sla", "_parallel", "_background", "_after", "_error", "_check", "_retry", "_export", "_secrets",
+    "timezone", "schedule", "sla", "_parallel", "_background", "_after", "_error", "_check", "_retry", "_export",
+    "_secrets",
 )  # fmt: skip
 NAME_CHARS = re.compile(r"[^A-Za-z0-9_\-=\[\]{}%&@`,.+^]")
 RESTRICTED = re.compile(r'[+^@/\\:*?"<>|]')
@@ -102,6 +103,8 @@ def compile_workflow(config: DigMap, file: str, root_name: str | None = None) ->
         if key.startswith("+"):
             body.put(key, value, config.where(key))
     root_name = root_name if root_name is not None else "+" + PurePosixPath(name).name
+    if root_name.startswith("+"):
+        check_task_name(root_name, Span(file), "compile")
     root = compile_tasks("", root_name, body, Span(file, 1))
     return DigWorkflow(name, file, root, zone, declared, export, config)
 
@@ -236,7 +239,8 @@ def _after(child: DigTask, known: dict[str, DigTask]) -> None:
     if boolean(child.config, "_background"):
         raise DigError(
             "compile",
-            'Setting "_background: true" option is invalid (unnecessary) if its parent task has "_parallel: true" option',
+            'Setting "_background: true" option is invalid (unnecessary) '
+            'if its parent task has "_parallel: true" option',
             child.config.where("_background"),
         )
     names = child.config.get("_after", [])
