@@ -56,10 +56,10 @@ class MovingStart(Diagnostic):
 
     code: ClassVar[str] = "SCH040"
     severity: ClassVar[Severity] = Severity.INFO
-    message: ClassVar[str] = "`{name}` moves with the clock ({text}) and is not taken as a bound of the schedule"
+    message: ClassVar[str] = "`{name}` moves with the clock ({written}) and is not taken as a bound of the schedule"
 
     name: str
-    text: str
+    written: str
 
 
 class ScheduleInvalid(Diagnostic):

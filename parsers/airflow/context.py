@@ -13,6 +13,7 @@ from parsers.airflow.generation import Generation
 
 if TYPE_CHECKING:
     from parsers.airflow.callables.units import CodeBuilder
+    from parsers.airflow.modules import ModuleLoader
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class DagContext:
     param_names: frozenset[str] = frozenset()
     unmapped: str = "hosted"
     code: CodeBuilder | None = None
+    loader: ModuleLoader | None = None
 
     def report(
         self, kind: type[Diagnostic], span: Span | None = None, task: TaskObject | None = None, **fields: Any

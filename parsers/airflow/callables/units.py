@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
+from migrate.diagnostics.python_code import (
+    CodeNotFound,
+    ComputedKey,
+    NameNotResolved,
+    OtherRunsResult,
+    VariableWritten,
+)
+from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit
+from migrate.ir.exprs import Expr
+from migrate.source import Span
+from parsers.airflow.callables.closure import Closure, why_missing
+from parsers.airflow.callables.imports import Bundle, Import
+from parsers.airflow.callables.literals import NoLiteralError
+from parsers.airflow.callables.pulls import pulled_outputs
+from parsers.airflow.callables.scan import Reads, constant_value, scan
+from parsers.airflow.callables.signature import context_names
 from parsers.airflow.context import DagContext
-from parsers.airflow.evaluator.values import TaskObject, Value
+from parsers.airflow.evaluator.values import BoundMethod, Function, Instance, Partial, TaskObject, Unknown, Value
 
 
 class CodeBuilder:
@@ -15,7 +33,116 @@ class CodeBuilder:
 
     def unit(self, value: Value, task: TaskObject | None = None, name: str = "python_callable") -> CodeUnit | None:
         """The code of a callable value; None (with a finding) when it has no source that can be taken along."""
-        return None
+        closure = Closure(Bundle(self.context.loader))
+        imported = self._imported(value)
+        try:
+            if imported is not None:
+                entry = self._import_entry(imported, closure)
+            else:
+                entry = closure.expression(value, name if name.isidentifier() else "function")
+        except NoLiteralError as error:
+            self.context.report(CodeNotFound, self._span(task), task, name=name, why=_why_no_code(error.part))
+            return None
+        shown = _shown(value)
+        for missing in closure.missing:
+            self.context.report(
+                NameNotResolved, self._span(task), task, name=missing.name, function=shown, why=missing.why
+            )
+        functions = [*closure.functions, *self._functions_of(value)]
+        reads = scan(functions, constant_value)
+        self._report_reads(reads, task, shown)
+        return CodeUnit(
+            source=closure.text(),
+            entry=entry,
+            modules=closure.bundle.bundled(),
+            requirements=tuple(sorted(closure.bundle.requirements)),
+            needs_source_framework=bool(closure.bundle.framework),
+            uses=tuple(self._uses(reads, task)),
+            pushes=tuple(reads.pushes),
+            context=context_names(value),
+        )
+
+    def _span(self, task: TaskObject | None) -> Span:
+        return task.span if task is not None else self.context.dag.span
+
+    # --- functions of repository modules ------------------------------------------------------------------------
+
+    def _imported(self, value: Value) -> Function | None:
+        """A function of another module of the project, when that module can be bundled as it is."""
+        if not isinstance(value, Function) or not isinstance(value.node, cst.FunctionDef):
+            return None
+        main = self.context.dag.module
+        if main is None or self.context.loader is None or value.module.file.path == main.file.path:
+            return None
+        if value.owner is not None or value.scope.kind != "module" or value.module.stateful:
+            return None
+        if value.scope.names.get(value.name) is not value:
+            return None
+        trial = Bundle(self.context.loader)
+        trial.add(Import(value.module.name, value.name, None), value.module)
+        if trial.framework or any(module.stateful for module in trial.modules.values()) or not trial.files:
+            return None
+        return value
+
+    def _import_entry(self, value: Function, closure: Closure) -> str:
+        item = Import(value.module.name, value.name, None)
+        closure.imports[item.source()] = item
+        closure.bundle.add(item, value.module)
+        return value.name
+
+    @staticmethod
+    def _functions_of(value: Value) -> list[Function]:
+        while isinstance(value, Partial):
+            value = value.function
+        if isinstance(value, BoundMethod):
+            value = value.function
+        return [value] if isinstance(value, Function) else []
+
+    # --- what it reads -------------------------------------------------------------------------------------------
+
+    def _uses(self, reads: Reads, task: TaskObject | None) -> list[Expr]:
+        uses: list[Expr] = list(pulled_outputs(reads.pulls, self.context, task))
+        for name, has_default in reads.variables.items():
+            default = exprs.Literal(value=None) if has_default else None
+            uses.append(exprs.VariableRef(name=name, default=default))
+        uses.extend(exprs.ConnectionRef(name=name) for name in reads.connections)
+        uses.extend(exprs.EnvRef(name=name) for name in reads.environment)
+        return uses
+
+    def _report_reads(self, reads: Reads, task: TaskObject | None, shown: str) -> None:
+        for pull in reads.pulls:
+            text = _code(pull.call)
+            if pull.other_run:
+                self.context.report(OtherRunsResult, self._span(task), task, where=f"`{shown}`", text_of_call=text)
+            for what in pull.computed:
+                self.context.report(ComputedKey, self._span(task), task, function=shown, what=what, text_of_call=text)
+        for call in reads.computed_pushes:
+            what = "the key of a result it pushes"
+            self.context.report(
+                ComputedKey, self._span(task), task, function=shown, what=what, text_of_call=_code(call)
+            )
+        for name in reads.set_variables:
+            self.context.report(VariableWritten, self._span(task), task, function=shown, name=name)
+
+
+def _code(node: cst.CSTNode) -> str:
+    return " ".join(cst.Module(body=[]).code_for_node(node).split())
+
+
+def _shown(value: Value) -> str:
+    while isinstance(value, Partial):
+        value = value.function
+    if isinstance(value, BoundMethod):
+        value = value.function
+    if isinstance(value, Instance):
+        return value.cls.name
+    return str(getattr(value, "name", None) or "the callable")
+
+
+def _why_no_code(part: Value) -> str:
+    if isinstance(part, Unknown) and part.path:
+        return f"`{part.path}` is not part of the project"
+    return why_missing(part)
 
 
 def code_unit(

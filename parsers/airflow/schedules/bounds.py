@@ -9,7 +9,7 @@ from migrate.diagnostics.source_schedules import BoundUnknown, MovingStart
 from migrate.ir import exprs
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Argument, DagObject, Symbolic, Unknown, Value
-from parsers.airflow.schedules.zones import as_aware, parse_date, zone_name
+from parsers.airflow.zones import as_aware, parse_date, zone_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _date(arguments: Arguments, name: str, dag: DagObject) -> tuple[datetime | N
         return (found, False)
     span = own.span or arguments.span
     if _is_clock(value):
-        arguments.context.report(MovingStart, span, name=name, text=_text(value))
+        arguments.context.report(MovingStart, span, name=name, written=_text(value))
         return (None, True)
     arguments.context.report(BoundUnknown, span, name=name, why=_why(value))
     return (None, False)

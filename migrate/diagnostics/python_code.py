@@ -1,0 +1,117 @@
+"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, XCM001, XCM004, VAR002)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from migrate.diagnostics.base import Diagnostic, Severity
+
+
+class NameNotResolved(Diagnostic):
+    """The code of a task needs a name that cannot be taken along.
+
+    ## Why it matters
+    The function would end with a NameError, or with a wrong value, when it reaches that name.
+
+    ## What to do
+    Pass the value as an argument of the task, or move it to a module-level constant or function.
+    """
+
+    code: ClassVar[str] = "PY001"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{name}`, which `{function}` uses, cannot be taken along: {why}"
+
+    name: str
+    function: str
+    why: str
+
+
+class ContextNotOffered(Diagnostic):
+    """The code of a task uses a part of the run's context that pods do not have.
+
+    ## Why it matters
+    There is no metadata database behind the pod: what only that database knows is missing, and the access fails.
+
+    ## What to do
+    Rewrite the function without it, or let the task run hosted in an image with the source framework.
+    """
+
+    code: ClassVar[str] = "PY003"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` uses `{what}`, which does not exist in the pod"
+
+    function: str
+    what: str
+
+
+class CodeNotFound(Diagnostic):
+    """A callable whose source is not part of the project.
+
+    ## Why it matters
+    There is no text that could be put into the output.
+
+    ## What to do
+    Add the folder that holds it (`--path`), or write the function into the generated template.
+    """
+
+    code: ClassVar[str] = "PY009"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the code of `{name}` is not known: {why}"
+
+    name: str
+    why: str
+
+
+class ComputedKey(Diagnostic):
+    """A result is read or written under a key, or from a task, that is computed when the task runs.
+
+    ## Why it matters
+    Values cross tasks only where the manifests declare them, and a computed name cannot be declared.
+
+    ## What to do
+    Use constant task ids and keys, or declare the missing inputs and outputs in the generated template.
+    """
+
+    code: ClassVar[str] = "XCM001"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` computes {what} when it runs: {text_of_call}"
+
+    function: str
+    what: str
+    text_of_call: str
+
+
+class OtherRunsResult(Diagnostic):
+    """A result of another workflow, or of an earlier run, is read.
+
+    ## Why it matters
+    Outputs of other runs cannot be referred to in Argo.
+
+    ## What to do
+    Hand the value over by a parameter, an artifact, or a store outside.
+    """
+
+    code: ClassVar[str] = "XCM004"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "{where} reads a result of another workflow or run: {text_of_call}"
+
+    where: str
+    text_of_call: str
+
+
+class VariableWritten(Diagnostic):
+    """The code of a task sets a variable.
+
+    ## Why it matters
+    Variables are ConfigMap and Secret entries in the result; a pod does not change them.
+
+    ## What to do
+    Keep such state in a store outside, or give the pod the right to patch the ConfigMap.
+    """
+
+    code: ClassVar[str] = "VAR002"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` sets the variable {name}"
+
+    function: str
+    name: str

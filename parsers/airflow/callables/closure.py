@@ -1,0 +1,427 @@
+"""The text that a callable needs: its own source and everything of its module that it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from parsers.airflow.callables.imports import Bundle, Import, absolute, imports_in
+from parsers.airflow.callables.literals import NoLiteralError, python_literal
+from parsers.airflow.callables.names import dedented, index_of, needed_names
+from parsers.airflow.callables.sources import definition_source, dirty, plain_statement
+from parsers.airflow.evaluator.scope import MISSING, Scope
+from parsers.airflow.evaluator.values import (
+    BoundMethod,
+    ClassValue,
+    Function,
+    Instance,
+    ModuleValue,
+    Native,
+    Partial,
+    Symbolic,
+    Unknown,
+    Value,
+)
+from parsers.airflow.modules import ParsedModule
+
+
+@dataclass(slots=True)
+class Missing:
+    """A name that the code needs and that has no source form; `why` is a phrase."""
+
+    name: str
+    why: str
+
+
+@dataclass(slots=True)
+class Closure:
+    """Collects pieces of source. `imports` in order of need; `module_pieces` by (module name, statement number);
+    `local_pieces` (definitions that stood inside functions, bound values) in the order they must run."""
+
+    bundle: Bundle
+    imports: dict[str, Import] = field(default_factory=dict)
+    module_pieces: dict[tuple[str, int], str] = field(default_factory=dict)
+    local_pieces: list[str] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    """User functions whose text is included, for the scan of what they read."""
+    _names: dict[str, object] = field(default_factory=dict)
+    _seen: set[int] = field(default_factory=set)
+    _keep: list[Any] = field(default_factory=list)
+
+    # --- values -----------------------------------------------------------------------------------------------
+
+    def expression(self, value: Value, hint: str) -> str:
+        """An expression that yields `value`; what it needs is added. Raises NoLiteralError."""
+        text, modules = python_literal(value, lambda part: self._special(part, hint))
+        for module in sorted(modules):
+            self.imports.setdefault(f"import {module}", Import(module, None, None))
+        return text
+
+    def _special(self, value: Value, hint: str) -> str | None:
+        if isinstance(value, Function):
+            return self.function(value, hint)
+        if isinstance(value, BoundMethod) and isinstance(value.function, Function):
+            return f"{self.expression(value.receiver, hint + '_self')}.{value.function.name}"
+        if isinstance(value, Partial):
+            return self._partial(value, hint)
+        if isinstance(value, ClassValue):
+            return self.class_(value)
+        if isinstance(value, Instance):
+            return self._instance(value, hint)
+        if isinstance(value, Native):
+            return self._native(value.name)
+        if isinstance(value, Unknown) and value.path:
+            return self._native(value.path)
+        if isinstance(value, ModuleValue):
+            return self._module(value)
+        return None
+
+    def _partial(self, value: Partial, hint: str) -> str:
+        self.imports.setdefault("import functools", Import("functools", None, None))
+        parts = [self.expression(value.function, hint)]
+        parts += [self.expression(item, f"{hint}_{number}") for number, item in enumerate(value.args)]
+        parts += [f"{name}={self.expression(item, name)}" for name, item in value.kwargs.items()]
+        return f"functools.partial({', '.join(parts)})"
+
+    def _native(self, name: str) -> str | None:
+        if "." not in name:
+            return name if name.isidentifier() else None
+        module, _, last = name.rpartition(".")
+        if not all(part.isidentifier() for part in name.split(".")):
+            return None
+        item = Import(module, None, None)
+        self.imports.setdefault(item.source(), item)
+        near = self._near()
+        if near is not None:
+            self.bundle.add(Import(module, last, None), near)
+        return name
+
+    def _near(self) -> ParsedModule | None:
+        return self.functions[0].module if self.functions else None
+
+    def _module(self, value: ModuleValue) -> str:
+        item = Import(value.name, None, None)
+        self.imports.setdefault(item.source(), item)
+        near = self._near() or value.parsed
+        if near is not None:
+            self.bundle.add(item, near)
+        return value.name
+
+    def _instance(self, value: Instance, hint: str) -> str | None:
+        if value.cls.node is None or value.native is not None:
+            return None
+        name = self._free_name(f"{hint}_object" if not hint.endswith("_self") else hint.lstrip("_"), value)
+        if id(value) in self._seen:
+            return name
+        self._seen.add(id(value))
+        self._keep.append(value)
+        cls = self.class_(value.cls)
+        attrs = {key: item for key, item in value.attrs.items() if not isinstance(item, Unknown)}
+        lost = [key for key, item in value.attrs.items() if isinstance(item, Unknown)]
+        for key in lost:
+            self.missing.append(Missing(f"{value.cls.name}.{key}", value.attrs[key].root().why))
+        lines = [f"{name} = {cls}.__new__({cls})"]
+        lines.append(f"{name}.__dict__.update({self.expression(attrs, hint)})")
+        self.local_pieces.append("\n".join(lines))
+        return name
+
+    def class_(self, value: ClassValue) -> str:
+        """An expression for a class; a user's class brings its source."""
+        if value.node is None or value.module is None:
+            found = self._native(value.path)
+            if found is None:
+                raise NoLiteralError(value)
+            return found
+        self._definition(value.name, value.node, value.module, None, value)
+        return value.name
+
+    # --- functions --------------------------------------------------------------------------------------------
+
+    def function(self, value: Function, hint: str) -> str:
+        """An expression for a user's function; its source and what that needs are added."""
+        if value.owner is not None and value.owner.node is not None and isinstance(value.node, cst.FunctionDef):
+            self.functions.append(value)
+            return f"{self.class_(value.owner)}.{value.name}"
+        if isinstance(value.node, cst.Lambda):
+            return self._lambda(value, hint)
+        name = self._free_name(value.name, value.node)
+        self._definition(name, value.node, value.module, value.scope, value)
+        return name
+
+    def _lambda(self, value: Function, hint: str) -> str:
+        assert isinstance(value.node, cst.Lambda)
+        name = self._free_name(hint if hint.isidentifier() else "function", value)
+        if id(value) not in self._seen:
+            self._seen.add(id(value))
+            self._keep.append(value)
+            self.functions.append(value)
+            code = value.module.code(value.node)
+            self._needs(f"f = ({code}\n)", value.module, value.scope)
+            text = code if "\n" not in code else f"(\n{code}\n)"
+            self.local_pieces.append(f"{name} = {text}")
+        return name
+
+    def _definition(
+        self, name: str, node: Any, module: ParsedModule, scope: Scope | None, value: Function | ClassValue
+    ) -> None:
+        if id(node) in self._seen and (scope is None or scope.kind == "module"):
+            return
+        key = id(node) if scope is None or scope.kind == "module" else id(value)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._keep.append(value)
+        text = dedented(definition_source(node, module, scope))
+        if name != value.name:
+            text = text.replace(f"def {value.name}(", f"def {name}(", 1)
+        if isinstance(value, Function):
+            self.functions.append(value)
+            self._defaults(value)
+        else:
+            self.functions.extend(f for f in value.namespace.values() if isinstance(f, Function))
+        index = index_of(module.tree)
+        number = next((i for i, statement in enumerate(index.statements) if statement is node), None)
+        self._needs(text, module, scope, {value.name})
+        if number is not None:
+            self.module_pieces[(module.name, number)] = text
+        else:
+            self.local_pieces.append(text)
+
+    def _defaults(self, value: Function) -> None:
+        """Default arguments of a function that stood inside another one may use names of that place; its text keeps
+        them, so these names must be bound: `_needs` does it, as they are names of the text."""
+
+    # --- names ------------------------------------------------------------------------------------------------
+
+    def _needs(
+        self,
+        text: str,
+        module: ParsedModule,
+        scope: Scope | None,
+        own: set[str] = frozenset(),  # type: ignore[assignment]
+    ) -> None:
+        for name in needed_names(text):
+            if name not in own:
+                self.name(name, module, scope)
+
+    def name(self, name: str, module: ParsedModule, scope: Scope | None) -> None:
+        """Adds what binds `name` for code of `module` that stands in `scope` (None: module level)."""
+        current = scope
+        while current is not None and current.kind not in ("module", "builtins"):
+            if current.kind == "function" and name in current.names:
+                self._bind_value(name, current.names[name])
+                return
+            current = current.parent
+        self._module_name(name, module, current)
+
+    def _bind_value(self, name: str, value: Value) -> None:
+        if self._names.get(name) is value or (name in self._names and self._same(self._names[name], value)):
+            return
+        if name in self._names:
+            self.missing.append(Missing(name, "two parts of the code need different values under this name"))
+            return
+        self._names[name] = value
+        if isinstance(value, Function) and value.name == name and isinstance(value.node, cst.FunctionDef):
+            self.function(value, name)
+            return
+        if isinstance(value, ClassValue) and value.name == name and value.node is not None:
+            self.class_(value)
+            return
+        try:
+            text = self.expression(value, name)
+        except NoLiteralError as error:
+            text = self._run_time(value) or ""
+            if not text:
+                self.missing.append(Missing(name, why_missing(error.part)))
+                return
+        if text != name:
+            self.local_pieces.append(f"{name} = {text}")
+
+    @staticmethod
+    def _same(left: object, right: object) -> bool:
+        return type(left) is type(right) and isinstance(left, str | int | float | tuple | None) and left == right
+
+    def _run_time(self, value: Value) -> str | None:
+        """Source for a value that exists in the pod only: a variable, an environment value."""
+        from parsers.airflow.callables.symbolic import symbolic_source
+
+        if not isinstance(value, Symbolic):
+            return None
+        found = symbolic_source(value.expr)
+        if found is None:
+            return None
+        for item in found[1]:
+            self.imports.setdefault(item.source(), item)
+        return found[0]
+
+    def _module_name(self, name: str, module: ParsedModule, scope: Scope | None) -> None:
+        key = f"{module.name}:{name}"
+        if key in self._names:
+            return
+        self._names[key] = module
+        index = index_of(module.tree)
+        numbers = index.binds.get(name, [])
+        value = self._value(name, module, scope)
+        if not numbers:
+            self._unbound(name, value, module)
+            return
+        if any(isinstance(part, Import) for part in self._imports_of(name, module, numbers)):
+            return
+        changed = index.changes.get(name, [])
+        if len(numbers) == 1 and not changed:
+            statement = index.statements[numbers[0]]
+            if isinstance(value, Function | ClassValue) and statement is value.node:
+                self._take_definition(name, value)
+                return
+            if plain_statement(statement) and not dirty(statement, module, scope):
+                self._take_statement(numbers[0], statement, module)
+                return
+        self._take_value(name, value, module, numbers)
+
+    def _take_definition(self, name: str, value: Function | ClassValue) -> None:
+        self._names.setdefault(name, value)
+        if isinstance(value, Function):
+            self.function(value, name)
+        else:
+            self.class_(value)
+
+    def _take_statement(self, number: int, statement: Any, module: ParsedModule) -> None:
+        key = (module.name, number)
+        if key in self.module_pieces:
+            return
+        text = module.code(statement.with_changes(leading_lines=())).strip("\n")
+        self.module_pieces[key] = text
+        for item in imports_in(statement):
+            self.bundle.add(absolute(item, module.package), module)
+        self._needs(text, module, None)
+
+    def _take_value(self, name: str, value: Value, module: ParsedModule, numbers: list[int]) -> None:
+        """The evaluated value of a module-level name whose statements cannot be taken along."""
+        try:
+            text: str | None = self.expression(value, name) if value is not MISSING else None
+        except NoLiteralError as error:
+            text = self._run_time(value)
+            if text is None:
+                self.missing.append(Missing(name, why_missing(error.part)))
+                return
+        if text is None:
+            self.missing.append(Missing(name, "it has no value when the file has been read"))
+        elif text != name:
+            self.module_pieces[(module.name, numbers[0])] = f"{name} = {text}"
+
+    def _imports_of(self, name: str, module: ParsedModule, numbers: list[int]) -> list[Import]:
+        """Takes the import that binds `name` at module level, if it is an import."""
+        index = index_of(module.tree)
+        found = []
+        for number in numbers:
+            statement = index.statements[number]
+            if not isinstance(statement, cst.SimpleStatementLine):
+                continue
+            for item in imports_in(statement):
+                if item.bound == name and item.name != "*":
+                    whole = absolute(item, module.package)
+                    self.imports.setdefault(whole.source(), whole)
+                    self.bundle.add(whole, module)
+                    found.append(whole)
+        return found
+
+    def _unbound(self, name: str, value: Value, module: ParsedModule) -> None:
+        index = index_of(module.tree)
+        for statement in index.statements:
+            for item in imports_in(statement) if isinstance(statement, cst.SimpleStatementLine) else []:
+                if item.name == "*" and value is not MISSING:
+                    whole = absolute(item, module.package)
+                    one = Import(whole.module, name, None)
+                    self.imports.setdefault(one.source(), one)
+                    self.bundle.add(one, module)
+                    return
+        if name == "__file__":
+            self.missing.append(Missing(name, "the file's own place is another one in the pod"))
+        elif value is MISSING:
+            self.missing.append(Missing(name, "nothing in the file defines it"))
+        else:
+            self._bind_value(name, value)
+
+    @staticmethod
+    def _value(name: str, module: ParsedModule, scope: Scope | None) -> Value:
+        if scope is not None and scope.kind == "module" and name in scope.names:
+            return scope.names[name]
+        if module.value is not None and name in module.value.attrs:
+            return module.value.attrs[name]
+        return MISSING
+
+    def _free_name(self, wanted: str, owner: object) -> str:
+        """`wanted`, or `wanted_2` ... when something else has that name."""
+        name, number = wanted, 2
+        while name in self._names and self._names[name] is not owner:
+            known = self._names[name]
+            if isinstance(known, Function | ClassValue) and known.node is owner:
+                break
+            name, number = f"{wanted}_{number}", number + 1
+        self._names[name] = owner
+        return name
+
+    # --- result -----------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The whole source: imports, module-level pieces in their order, local pieces."""
+        lines = [item.source() for item in self.imports.values()]
+        futures = [line for line in lines if line.startswith("from __future__")]
+        plain = sorted(line for line in lines if not line.startswith("from __future__"))
+        parts = ["\n".join(plain)] if plain else []
+        modules = list(dict.fromkeys(name for name, _ in reversed(self.module_pieces)))
+        order = {name: number for number, name in enumerate(modules)}
+        for key in sorted(self.module_pieces, key=lambda k: (order[k[0]], k[1])):
+            parts.append(self.module_pieces[key])
+        parts.extend(self.local_pieces)
+        body = _joined(parts)
+        head = "from __future__ import annotations\n\n" if futures or _annotated(body) else ""
+        return head + body + "\n"
+
+
+def _joined(parts: list[str]) -> str:
+    out = ""
+    for part in parts:
+        if not part:
+            continue
+        block = part.startswith(("def ", "class ", "async def ", "@")) or out.rsplit("\n\n", 1)[-1].startswith(
+            ("def ", "class ", "async def ", "@")
+        )
+        imports = out.startswith(("import ", "from ")) and out.count("\n\n") == 0
+        gap = "" if not out else "\n\n\n" if block else "\n\n" if imports else "\n"
+        out += gap + part
+    return out
+
+
+def _annotated(source: str) -> bool:
+    """Whether a function's signature or a variable is annotated (then annotations must not be evaluated)."""
+    try:
+        tree = cst.parse_module(source)
+    except cst.ParserSyntaxError:
+        return False
+    finder = _Annotations()
+    tree.visit(finder)
+    return finder.found
+
+
+class _Annotations(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found = False
+
+    def visit_Annotation(self, node: cst.Annotation) -> bool:
+        self.found = True
+        return False
+
+
+def why_missing(part: Value) -> str:
+    """Why a value has no source form, as a phrase."""
+    if isinstance(part, Unknown):
+        return part.root().why
+    if isinstance(part, Symbolic):
+        return part.unknown.root().why
+    if isinstance(part, Instance):
+        return f"it holds an object of class `{part.cls.name}`"
+    return f"it holds a value of type {type(part).__name__}"

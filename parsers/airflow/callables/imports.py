@@ -1,0 +1,187 @@
+"""Import statements of user code: whose module is it, and what must travel with it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+
+import libcst as cst
+
+from migrate.ir.actions import BundledFile
+from parsers.airflow.callables.shim import offered
+from parsers.airflow.modules import Found, ModuleLoader, ParsedModule
+
+_DISTRIBUTIONS = {
+    "yaml": "PyYAML", "sklearn": "scikit-learn", "PIL": "Pillow", "cv2": "opencv-python", "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT", "MySQLdb": "mysqlclient", "pytz": "pytz",
+    "psycopg2": "psycopg2-binary", "google.cloud.bigquery": "google-cloud-bigquery", "attr": "attrs",
+    "google.cloud.storage": "google-cloud-storage", "google.cloud.pubsub_v1": "google-cloud-pubsub",
+    "google.cloud.secretmanager": "google-cloud-secret-manager", "google.oauth2": "google-auth",
+    "google.auth": "google-auth", "googleapiclient": "google-api-python-client", "slack": "slackclient",
+    "Crypto": "pycryptodome", "git": "GitPython", "jose": "python-jose", "kafka": "kafka-python",
+    "snowflake.connector": "snowflake-connector-python", "snowflake.snowpark": "snowflake-snowpark-python",
+    "azure.storage.blob": "azure-storage-blob", "azure.identity": "azure-identity", "docx": "python-docx",
+    "fitz": "PyMuPDF", "serial": "pyserial", "kubernetes": "kubernetes", "telegram": "python-telegram-bot",
+    "OpenSSL": "pyOpenSSL", "ruamel": "ruamel.yaml", "pymssql": "pymssql", "simple_salesforce": "simple-salesforce",
+}  # fmt: skip
+_GUARDS = re.compile(r"ImportError|ModuleNotFoundError|Exception")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported name: `import module as alias` (name None) or `from module import name as alias`."""
+
+    module: str
+    name: str | None
+    alias: str | None
+    level: int = 0
+    guarded: bool = False
+
+    @property
+    def bound(self) -> str:
+        """The name that it binds."""
+        return self.alias or self.name or self.module.split(".")[0]
+
+    def source(self) -> str:
+        """The statement."""
+        tail = f" as {self.alias}" if self.alias else ""
+        if self.name is None:
+            return f"import {self.module}{tail}"
+        return f"from {self.module} import {self.name}{tail}"
+
+
+def absolute(item: Import, package: str) -> Import:
+    """A relative import with its module's full name."""
+    if not item.level:
+        return item
+    parts = package.split(".") if package else []
+    base = parts[: len(parts) - (item.level - 1)] if item.level > 1 else parts
+    module = ".".join([*base, item.module] if item.module else base)
+    return Import(module, item.name, item.alias, 0, item.guarded)
+
+
+def imports_in(node: cst.CSTNode) -> list[Import]:
+    """All imports in a piece of code, in order; those inside `try ... except ImportError` are marked guarded."""
+    finder = _Imports()
+    node.visit(finder)
+    return finder.found
+
+
+class _Imports(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: list[Import] = []
+        self.guards = 0
+
+    def visit_Try(self, node: cst.Try) -> None:
+        self.guards += 1
+
+    def leave_Try(self, original_node: cst.Try) -> None:
+        self.guards -= 1
+
+    def visit_If(self, node: cst.If) -> bool:
+        name = node.test.attr if isinstance(node.test, cst.Attribute) else node.test
+        return not (isinstance(name, cst.Name) and name.value == "TYPE_CHECKING")
+
+    def visit_Import(self, node: cst.Import) -> None:
+        for alias in node.names:
+            self.found.append(Import(dotted(alias.name), None, _alias(alias), guarded=self.guards > 0))
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
+        module = dotted(node.module) if node.module is not None else ""
+        level = len(node.relative)
+        if isinstance(node.names, cst.ImportStar):
+            self.found.append(Import(module, "*", None, level, self.guards > 0))
+            return
+        for alias in node.names:
+            self.found.append(Import(module, dotted(alias.name), _alias(alias), level, self.guards > 0))
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """`a.b.c` of a name or attribute chain."""
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _alias(alias: cst.ImportAlias) -> str | None:
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return None
+
+
+def distribution(module: str, name: str | None = None) -> str:
+    """The distribution that holds a third-party module, as far as its name is known to differ."""
+    parts = (f"{module}.{name}" if name else module).split(".")
+    for length in range(len(parts), 0, -1):
+        known = _DISTRIBUTIONS.get(".".join(parts[:length]))
+        if known is not None:
+            return known
+    if parts[0] == "google" and len(parts) > 2 and parts[1] == "cloud":
+        return f"google-cloud-{parts[2].removesuffix('_v1').replace('_', '-')}"
+    return parts[0]
+
+
+class Bundle:
+    """What imported code needs beside its own text: repository files, distributions, the source framework."""
+
+    def __init__(self, loader: ModuleLoader | None) -> None:
+        self.loader = loader
+        self.files: dict[str, str] = {}
+        self.requirements: set[str] = set()
+        self.framework: list[str] = []
+        self.modules: dict[str, ParsedModule] = {}
+
+    def add(self, item: Import, near: ParsedModule) -> None:
+        """Takes along what an (absolute) import of the module `near` needs."""
+        top = item.module.split(".")[0]
+        if top in sys.stdlib_module_names or not top:
+            return
+        if self.loader is not None and self._add_user_module(item, near):
+            return
+        if top == "airflow":
+            known = offered(item.module, item.name) or (item.name and offered(f"{item.module}.{item.name}", None))
+            if not known and not item.guarded:
+                self.framework.append(item.source())
+            return
+        if not item.guarded:
+            self.requirements.add(distribution(item.module, item.name))
+
+    def _add_user_module(self, item: Import, near: ParsedModule) -> bool:
+        assert self.loader is not None
+        found = self.loader.find(item.module, near.file.path)
+        if found is None:
+            return False
+        self._take(found, near)
+        if item.name is not None:
+            inner = self.loader.find(f"{item.module}.{item.name}", near.file.path)
+            if inner is not None:
+                self._take(inner, near)
+        return True
+
+    def _take(self, found: Found, near: ParsedModule) -> None:
+        assert self.loader is not None
+        parts = found.name.split(".")
+        for length in range(1, len(parts)):
+            parent = self.loader.find(".".join(parts[:length]), near.file.path)
+            if parent is not None and parent.path is not None and parent.name not in self.modules:
+                self._take_file(parent)
+        if found.path is not None:
+            self._take_file(found)
+
+    def _take_file(self, found: Found) -> None:
+        assert self.loader is not None
+        if found.name in self.modules:
+            return
+        module = self.loader.load(found)
+        if not isinstance(module, ParsedModule):
+            return
+        self.modules[found.name] = module
+        path = found.name.replace(".", "/")
+        self.files[f"{path}/__init__.py" if found.is_package else f"{path}.py"] = module.text
+        for item in imports_in(module.tree):
+            self.add(absolute(item, module.package), module)
+
+    def bundled(self) -> tuple[BundledFile, ...]:
+        """The files, sorted by path."""
+        return tuple(BundledFile(path=path, text=text) for path, text in sorted(self.files.items()))

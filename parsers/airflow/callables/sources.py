@@ -1,0 +1,129 @@
+"""Source text of definitions and statements, and whether it can stand alone in a pod."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from parsers.airflow.callables.names import needed_names
+from parsers.airflow.evaluator.scope import MISSING, Scope
+from parsers.airflow.evaluator.values import (
+    ClassMember,
+    ClassValue,
+    DagObject,
+    GroupObject,
+    Instance,
+    Native,
+    TaskObject,
+    Unknown,
+    Value,
+    XComArg,
+)
+from parsers.airflow.modules import ParsedModule
+
+_PLACE_NAMES = frozenset({"__file__", "open", "globals", "locals", "glob", "vars"})
+_FRAMEWORK_TRAITS = ("operator", "sensor", "dag", "task_group", "timetable")
+
+
+def definition_source(node: cst.FunctionDef | cst.ClassDef, module: ParsedModule, scope: Scope | None) -> str:
+    """The text of a function or class, without the decorators that the evaluation has already applied or that only
+    mean something to the source framework."""
+    kept = [d for d in node.decorators if _keeps(d, module, scope)]
+    changed = node.with_changes(decorators=kept, leading_lines=(), lines_after_decorators=())
+    return module.code(changed)
+
+
+def _keeps(decorator: cst.Decorator, module: ParsedModule, scope: Scope | None) -> bool:
+    expression = decorator.decorator
+    while isinstance(expression, cst.Call | cst.Subscript):
+        expression = expression.func if isinstance(expression, cst.Call) else expression.value
+    base: Any = expression
+    while isinstance(base, cst.Attribute):
+        base = base.value
+    if not isinstance(base, cst.Name):
+        return False
+    value = lookup(base.value, module, scope)
+    if base.value in (
+        "staticmethod",
+        "classmethod",
+        "property",
+        "dataclass",
+        "dataclasses",
+        "functools",
+        "abstractmethod",
+    ):
+        return True
+    if isinstance(expression, cst.Attribute) and expression.attr.value in ("setter", "deleter", "getter"):
+        return True
+    if isinstance(value, Unknown):
+        return not value.path.startswith("airflow")
+    if isinstance(value, Native):
+        return value.name.split(".")[0] in ("functools", "contextlib", "dataclasses", "abc", "atexit")
+    return isinstance(value, ClassMember)
+
+
+def lookup(name: str, module: ParsedModule, scope: Scope | None) -> Value:
+    """The value of a name as code in `scope` (None: module level) of `module` sees it; MISSING when unbound."""
+    if scope is not None:
+        found = scope.lookup(name)
+        if found is not MISSING:
+            return found
+    if module.value is not None:
+        return module.value.attrs.get(name, MISSING)
+    return MISSING
+
+
+def plain_statement(statement: cst.CSTNode) -> bool:
+    """A statement that only binds names: assignments, definitions, and `if`/`try` made of imports and such."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return all(
+            isinstance(s, cst.Assign | cst.AnnAssign | cst.Import | cst.ImportFrom | cst.Pass) for s in statement.body
+        )
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        return True
+    if isinstance(statement, cst.If | cst.Else | cst.Try | cst.Finally | cst.ExceptHandler):
+        bodies: list[Any] = [statement.body]
+        bodies += [getattr(statement, name, None) for name in ("orelse", "finalbody")]
+        inner = [*getattr(statement, "handlers", ()), *[b for b in bodies[1:] if b is not None]]
+        block = statement.body.body if isinstance(statement.body, cst.IndentedBlock | cst.SimpleStatementSuite) else ()
+        lines = [s if isinstance(s, cst.BaseStatement | cst.SimpleStatementLine) else None for s in block]
+        return all(s is not None and plain_statement(s) for s in lines) and all(plain_statement(s) for s in inner)
+    return False
+
+
+def dirty(statement: cst.CSTNode, module: ParsedModule, scope: Scope | None) -> bool:
+    """Whether a statement does what a pod must not or cannot repeat: it makes tasks, or reads files of the project."""
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        return False
+    text = module.code(statement)
+    names = needed_names(_dedent_statement(text))
+    if _PLACE_NAMES & set(names):
+        return True
+    if any(
+        word in text
+        for word in (".read_text(", ".open(", "listdir(", ".glob(", ".iterdir(", "importlib", "open(", "__file__")
+    ):
+        return True
+    return any(belongs_to_framework(lookup(name, module, scope)) for name in names)
+
+
+def _dedent_statement(text: str) -> str:
+    return text.strip("\n")
+
+
+def belongs_to_framework(value: Value) -> bool:
+    """A DAG, task, group, result of a task, or a class that makes such."""
+    if isinstance(value, DagObject | TaskObject | GroupObject | XComArg):
+        return True
+    if isinstance(value, Instance):
+        return isinstance(value.native, DagObject | TaskObject | GroupObject) or belongs_to_framework(value.cls)
+    if isinstance(value, ClassValue):
+        return any(value.has_trait(trait) for trait in _FRAMEWORK_TRAITS)
+    if isinstance(value, Native):
+        return value.name.startswith("airflow") and not value.name.startswith(
+            ("airflow.models.variable", "airflow.exceptions")
+        )
+    if isinstance(value, Unknown):
+        return value.path.startswith("airflow")
+    return False
