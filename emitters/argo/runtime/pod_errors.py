@@ -1,0 +1,54 @@
+"""How a task ends other than by success: the exceptions that the runner understands, by name.
+
+User code raises the source system's own exceptions. Whether these come from the real package or from the stand-ins in
+`pod_shim` is all the same: they are recognised by the names of their classes.
+"""
+
+from __future__ import annotations
+
+EXIT_NOT_YET = 75
+EXIT_NO_RETRY = 100
+
+_SKIP = {"AirflowSkipException"}
+_FAIL = {"AirflowFailException", "AirflowSensorTimeout"}
+
+
+class Skipped(Exception):
+    """The task counts as skipped."""
+
+
+class Failed(Exception):
+    """The task fails for good: no further try."""
+
+
+class NotYet(Exception):
+    """A wait that looks again in another pod."""
+
+
+class SensorTimeout(Failed):
+    """A wait that took too long."""
+
+
+def names_of(error: BaseException) -> set:
+    """Names of the exception's class and its bases."""
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def is_skip(error: BaseException) -> bool:
+    """The task skipped itself."""
+    return isinstance(error, Skipped) or bool(names_of(error) & _SKIP)
+
+
+def is_final(error: BaseException) -> bool:
+    """The failure allows no further try."""
+    return isinstance(error, Failed) or bool(names_of(error) & _FAIL)
+
+
+def exit_code(error: BaseException) -> int:
+    """Exit code of the pod for an exception of the task's code. 75 and 100 are ours: user code that ends itself with
+    them fails with 1 (docs/semantics.md, retries)."""
+    if isinstance(error, NotYet):
+        return EXIT_NOT_YET
+    if is_final(error):
+        return EXIT_NO_RETRY
+    return 1

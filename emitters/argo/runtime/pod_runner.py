@@ -1,0 +1,216 @@
+"""Runs one task: resolves its arguments, calls its code, writes its outputs, calls its handlers.
+
+    run(function, spec)
+
+The spec is a mapping of JSON data, written by the converter:
+
+    workflow, task, operator, version      who this is; the source system's version
+    args, kwargs, star_args, star_kwargs   encoded values (see pod_exprs)
+    templates                              encoded values that code finds as `templates_dict`
+    context: false                         the callable takes nothing of the context
+    reads                                  [task, key, encoded value]: what `xcom_pull` may ask for
+    mode                                   plain, choose, gate, sensor, shell, handler, bind
+    outputs, mapped, state                 keys to write; one of many instances; whether to write success / skipped
+    multiple_outputs                       a mapping is returned whose keys are outputs of their own
+    children, tasks, groups                for choose: what may be answered
+    poll, shell                            settings of these modes
+    env, install                           environment variables (encoded), packages to install first
+    skip_codes                             exit codes of the code's own that mean skipped
+    run_if, skip_if                        units whose value decides whether the task is skipped
+    handlers                               [event, unit]: called with the context
+    retries, timeout                       further tries, seconds
+    params, param_types, task_params       run parameters and their types
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import pod_context
+import pod_modes
+import pod_shim
+import pod_units
+from pod_errors import Skipped, exit_code, is_final, is_skip
+from pod_exprs import Resolver
+from pod_run import Outputs, Run
+
+
+class Terminated(BaseException):
+    """The pod is told to end."""
+
+
+class TimedOut(BaseException):
+    """The task took longer than it may."""
+
+
+def run(function, spec):
+    """Runs the task and ends the process with its exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s", stream=sys.stdout)
+    code = Runner(spec).main(function)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(code)
+
+
+class Runner:
+    """One task instance."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.run = Run(spec)
+        self.outputs = Outputs(spec.get("outputs") or (), bool(spec.get("mapped")))
+        self.resolver = Resolver(self.run, {})
+        reads = {
+            (task, key): (lambda code=code: self.resolver.value(code)) for task, key, code in spec.get("reads") or ()
+        }
+        self.context = pod_context.build(self.run, spec, self.outputs, reads)
+        self.resolver.context = self.context
+
+    def main(self, function) -> int:
+        """The exit code."""
+        pod_shim.provide_current(self.context)
+        self._watch_signals()
+        try:
+            self._handle("execute")
+            self._conditions()
+            self._call_mode(function)
+        except BaseException as error:
+            return self._end_badly(error)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        self.context["ti"].state = "success"
+        self.outputs.finish()
+        self._state("success")
+        self._handle("success")
+        return 0
+
+    def _call_mode(self, function):
+        self._prepare()
+        try:
+            pod_modes.run_mode(self, function)
+        except SystemExit as end:
+            if end.code in (self.spec.get("skip_codes") or ()):
+                raise Skipped(f"the code ended with {end.code}") from None
+            if end.code not in (0, None):
+                raise
+
+    def _prepare(self):
+        """Environment variables and packages that the task's code expects."""
+        for name, code in (self.spec.get("env") or {}).items():
+            os.environ[name] = str(self.resolver.value(code))
+        if self.spec.get("install"):
+            target = tempfile.mkdtemp(prefix="packages")
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--no-cache-dir",
+                    "--target",
+                    target,
+                    *self.spec["install"],
+                ],
+                check=True,
+            )
+            sys.path.insert(0, target)
+
+    def call(self, function):
+        """Calls the task's code with its arguments and what it takes of the context."""
+        args, named = self.arguments()
+        return function(*args, **pod_context.accepted(function, args, {**self.offered(), **named}))
+
+    def arguments(self):
+        """Positional and named arguments."""
+        value = self.resolver.value
+        args = [value(code) for code in self.spec.get("args") or ()]
+        if "star_args" in self.spec:
+            args.extend(value(self.spec["star_args"]))
+        named = {name: value(code) for name, code in (self.spec.get("kwargs") or {}).items()}
+        if "star_kwargs" in self.spec:
+            named.update(value(self.spec["star_kwargs"]))
+        if "templates" in self.spec:
+            self.context["templates_dict"] = {k: value(code) for k, code in self.spec["templates"].items()}
+        return args, named
+
+    def offered(self):
+        """What the callable may take by name besides its arguments."""
+        return {} if self.spec.get("context") is False else self.context
+
+    def keep_result(self, result):
+        """Writes the return value; with multiple outputs each item of it too."""
+        if self.spec.get("multiple_outputs") and result is not None:
+            _check_mapping(result)
+            for key, item in result.items():
+                self.outputs.push(key, item)
+        if result is not None:
+            self.outputs.push("return_value", result)
+
+    def _conditions(self):
+        for name, wanted in (("run_if", True), ("skip_if", False)):
+            if name in self.spec and bool(pod_units.load(self.spec[name])(self.context)) is not wanted:
+                raise Skipped(f"the condition {name} decided so")
+
+    def _end_badly(self, error) -> int:
+        ti = self.context["ti"]
+        if is_skip(error):
+            print(f"skipped: {error}", file=sys.stderr)
+            ti.state = "skipped"
+            self.outputs.finish()
+            self._state("skipped")
+            self._handle("skipped")
+            if not self.run.airflow3:
+                self._handle("success")
+            return 0
+        code = exit_code(error)
+        if code == 75:
+            print(f"not yet: {error}", file=sys.stderr)
+            return code
+        traceback.print_exception(type(error), error, error.__traceback__)
+        self.context["exception"] = error
+        again = self.run.try_index < self.run.retries and not is_final(error)
+        ti.state = "up_for_retry" if again else "failed"
+        self._handle("retry" if again else "failure")
+        return code
+
+    def _state(self, word):
+        if self.spec.get("state"):
+            self.outputs.state(word)
+
+    def _handle(self, event):
+        """Calls the handlers of an event. What goes wrong in them is logged and changes nothing."""
+        for name, unit in self.spec.get("handlers") or ():
+            if name != event:
+                continue
+            try:
+                pod_units.load(unit)(self.context)
+            except Exception:
+                traceback.print_exc()
+
+    def _watch_signals(self):
+        def end(number, _frame):
+            if number == signal.SIGALRM:
+                raise TimedOut("the task took longer than {} seconds".format(self.spec.get("timeout")))
+            raise Terminated("the pod was told to end")
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGALRM, end)
+        if self.spec.get("timeout"):
+            signal.setitimer(signal.ITIMER_REAL, float(self.spec["timeout"]))
+
+
+def _check_mapping(result):
+    if not isinstance(result, dict):
+        raise TypeError(f"Returned output was type {type(result)} expected dictionary for multiple_outputs")
+    for key in result:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"Returned dictionary keys must be strings with multiple_outputs, found {key} ({type(key)})"
+            )

@@ -1,0 +1,220 @@
+"""JSON with types: what tasks hand to each other.
+
+Values that JSON has no form for are objects with one key that starts with `$` (`{"$tuple": [...]}`, `{"$datetime":
+iso}` ...); a real mapping of that look is wrapped as `{"$dict": {...}}`. `{"$absent": true}` stands for
+an instance of a fanned-out task that produced no value.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import enum
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from pod_time import DateTime
+
+ABSENT = {"$absent": True}
+
+
+class CannotSerialize(TypeError):
+    """A value that the source system could not keep either."""
+
+
+def pack(value, depth=0):
+    """A value as tagged JSON data. Raises CannotSerialize for what has no JSON form."""
+    if depth > 30:
+        raise RecursionError("maximum recursion depth reached for serialization")
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value.value if isinstance(value, enum.Enum) else value
+    if isinstance(value, LazySequence):
+        return [pack(item, depth + 1) for item in value]
+    if isinstance(value, list):
+        return [pack(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        plain = {str(key): pack(item, depth + 1) for key, item in value.items()}
+        return {"$dict": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
+    for test in (_pack_collection, _pack_time, _pack_object):
+        packed = test(value, depth)
+        if packed is not None:
+            return packed
+    raise CannotSerialize(f"cannot serialize object of type {type(value)}")
+
+
+def _pack_collection(value, depth):
+    if isinstance(value, tuple):
+        return {"$tuple": [pack(item, depth + 1) for item in value]}
+    if isinstance(value, frozenset):
+        return {"$frozenset": _pack_set(value, depth)}
+    if isinstance(value, set):
+        return {"$set": _pack_set(value, depth)}
+    return None
+
+
+def _pack_set(value, depth):
+    try:
+        items = sorted(value)
+    except TypeError:
+        items = sorted(value, key=repr)
+    return [pack(item, depth + 1) for item in items]
+
+
+def _pack_time(value, depth):
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"$timedelta": value.total_seconds()}
+    if hasattr(value, "key") and hasattr(value, "utcoffset"):
+        return {"$timezone": value.key}
+    return None
+
+
+def _pack_object(value, depth):
+    """What the source system's serialisers know besides the built-in types: numbers of numpy, Decimal, data frames,
+    data classes. They reach the consumer as the plain data they are made of."""
+    cls = type(value)
+    module = cls.__module__.split(".")[0]
+    if cls.__name__ == "Decimal" and module in ("decimal", "_decimal", "_pydecimal"):
+        return {"$decimal": str(value)}
+    if module == "numpy" and hasattr(value, "tolist"):
+        return pack(value.tolist(), depth + 1)
+    if module == "pandas" and hasattr(value, "to_dict"):
+        frame = value.to_dict(orient="list") if hasattr(value, "columns") else value.to_dict()
+        return {"$dataframe": pack(frame, depth + 1)}
+    if hasattr(value, "model_dump") and hasattr(cls, "model_fields"):
+        return {"$object": pack(value.model_dump(), depth + 1), "class": _path(cls)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"$object": pack(dataclasses.asdict(value), depth + 1), "class": _path(cls)}
+    if hasattr(cls, "__attrs_attrs__"):
+        fields = {a.name: getattr(value, a.name) for a in cls.__attrs_attrs__ if a.init}
+        return {"$object": pack(fields, depth + 1), "class": _path(cls)}
+    return None
+
+
+def _path(cls):
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def unpack(data):
+    """Tagged JSON data as a value. The inverse of `pack`."""
+    if isinstance(data, list):
+        return [unpack(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if "$object" in data:
+        return _unpack_object(data)
+    if len(data) == 1:
+        tag, inner = next(iter(data.items()))
+        if tag in _UNPACK:
+            return _UNPACK[tag](inner)
+    return {key: unpack(item) for key, item in data.items()}
+
+
+def _unpack_object(data):
+    fields = unpack(data["$object"])
+    path = data.get("class", "")
+    module, _, name = path.rpartition(".")
+    cls = None
+    if module:
+        import importlib
+
+        try:
+            cls = getattr(importlib.import_module(module), name, None)
+        except ImportError:
+            cls = None
+    return cls(**fields) if cls is not None else fields
+
+
+def _unpack_decimal(text):
+    import decimal
+
+    return decimal.Decimal(text)
+
+
+def _unpack_timezone(key):
+    import zoneinfo
+
+    return zoneinfo.ZoneInfo(key)
+
+
+def _unpack_frame(data):
+    import pandas
+
+    return pandas.DataFrame(unpack(data))
+
+
+_UNPACK = {
+    "$tuple": lambda items: tuple(unpack(item) for item in items),
+    "$set": lambda items: {unpack(item) for item in items},
+    "$frozenset": lambda items: frozenset(unpack(item) for item in items),
+    "$datetime": lambda text: DateTime.of(datetime.fromisoformat(text.replace("Z", "+00:00"))),
+    "$date": date.fromisoformat,
+    "$timedelta": lambda seconds: timedelta(seconds=seconds),
+    "$bytes": base64.b64decode,
+    "$decimal": _unpack_decimal,
+    "$timezone": _unpack_timezone,
+    "$dataframe": _unpack_frame,
+    "$dict": lambda items: {key: unpack(item) for key, item in items.items()},
+}
+
+
+def dumps(value) -> str:
+    """A value as the text of an output parameter."""
+    return json.dumps(pack(value), ensure_ascii=False)
+
+
+def loads(text: str):
+    """The value in the text of an input parameter; text that is no JSON is taken as it stands."""
+    return unpack(loads_plain(text))
+
+
+def loads_plain(text: str):
+    """JSON data of an input's text, not unpacked."""
+    if text == "":
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def loads_instances(text: str) -> list:
+    """The values that the instances of a fanned-out task produced, in order, without those that produced none.
+
+    Argo's aggregate is a list whose elements are texts, unless every element is an object or a list: then these stand
+    in it as they are.
+    """
+    data = loads_plain(text)
+    if not isinstance(data, list):
+        return [] if data is None else [unpack(data)]
+    items = [loads_plain(item) if isinstance(item, str) else item for item in data]
+    return [unpack(item) for item in items if item != ABSENT]
+
+
+class LazySequence(Sequence):
+    """What a consumer of a fanned-out task is given: like a list, but no list (as in the source system)."""
+
+    def __init__(self, items, title="LazySelectSequence"):
+        self._items = list(items)
+        self._title = title
+
+    def __getitem__(self, index):
+        return self._items[index]
+
+    def __len__(self):
+        return len(self._items)
+
+    def __eq__(self, other):
+        if not isinstance(other, (list, LazySequence)):
+            return NotImplemented
+        return self._items == list(other)
+
+    __hash__ = None
+
+    def __repr__(self):
+        count = len(self._items)
+        return "%s([%d %s])" % (self._title, count, "item" if count == 1 else "items")

@@ -1,0 +1,33 @@
+"""Python source as text: literals that read well, and scripts put together."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+WIDTH = 100
+_FUTURE = re.compile(r"^from __future__ import .*\n", re.MULTILINE)
+
+
+def literal(value: Any, indent: int = 0) -> str:
+    """A JSON value as a Python literal: on one line where it fits, else one entry per line."""
+    flat = repr(value)
+    if len(flat) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
+        return flat
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        entries = [f"{pad}{k!r}: {literal(v, indent + 4)}," for k, v in value.items()]
+        return "{\n" + "\n".join(entries) + "\n" + " " * indent + "}"
+    return "[\n" + "\n".join(f"{pad}{literal(v, indent + 4)}," for v in value) + "\n" + " " * indent + "]"
+
+
+def script(source: str, entry: str, spec: dict[str, Any]) -> str:
+    """The whole script of a pod: the runner's import, the source, the call.
+
+    Imports from `__future__` stay at the top, as Python wants them.
+    """
+    future = "".join(_FUTURE.findall(source))
+    body = _FUTURE.sub("", source).strip("\n")
+    head = f"{future}\n" if future else ""
+    middle = f"\n{body}\n\n" if body else ""
+    return f"{head}from migrate_runtime import run\n{middle}\nrun({entry}, {literal(spec)})\n"

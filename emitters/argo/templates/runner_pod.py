@@ -1,0 +1,192 @@
+"""Pods that the runner runs: what all of them have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emitters.argo import manifest as m
+from emitters.argo.templates.handlers import in_pod
+from emitters.argo.templates.python_text import script
+from emitters.argo.templates.spec import Encoder
+from migrate.ir.actions import BundledFile, CodeUnit, Python
+from migrate.ir.exprs import EnvRef, Expr, Literal, SecretRef
+from migrate.ir.workflow import Param, Task, walk_nodes
+
+if TYPE_CHECKING:
+    from emitters.argo.context import TemplateContext
+
+LIB_DIR = "/af/lib"
+MODULES_DIR = "/af/modules"
+SCRIPT_LIMIT = 60_000
+"""Characters of a script that stay in the manifest; longer ones go to the ConfigMap."""
+
+
+@dataclass
+class RunnerPod:
+    """Collects what a pod of the runner needs and makes its template.
+
+    source, entry: the code that is run. modules: files that must be importable.
+    """
+
+    ctx: TemplateContext
+    source: str = ""
+    entry: str = "None"
+    modules: list[BundledFile] = field(default_factory=list)
+    image: str = ""
+    command: tuple[str, ...] = ("python",)
+    outputs: m.Outputs | None = None
+    extra_env: list[m.EnvVar] = field(default_factory=list)
+    spec: dict[str, Any] = field(default_factory=dict)
+    with_context: bool = False
+    volumes: list[dict[str, Any]] = field(default_factory=list)
+    mounts: list[m.VolumeMount] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.encoder = Encoder(self.ctx)
+
+    def add_code(self, unit: CodeUnit) -> None:
+        """The pod needs the unit's modules and what its code reads."""
+        for item in unit.modules:
+            if item not in self.modules:
+                self.modules.append(item)
+        self.encoder.uses(unit.uses)
+        self.ctx.needs.packages.update(unit.requirements)
+
+    def add_unit(self, unit: CodeUnit, name: str) -> dict[str, Any]:
+        """A unit beside the pod's own code, with its modules; returns what the runner loads it by."""
+        self.add_code(unit)
+        return self.encoder.unit(unit, name)
+
+    def add_env(self, pairs: Iterable[tuple[str, Expr]]) -> None:
+        """Environment variables: constants and references of Kubernetes stand in the manifest, others are set by the
+        runner."""
+        late: dict[str, Any] = {}
+        for name, value in pairs:
+            if isinstance(value, Literal | SecretRef) or (isinstance(value, EnvRef) and value.default is None):
+                self.extra_env.extend(self.ctx.env([(name, value)]))
+            else:
+                late[name] = self.encoder.encode(value)
+        if late:
+            self.spec["env"] = late
+
+    def add_handlers(self) -> None:
+        """Handlers that this pod calls."""
+        found = []
+        for number, handler in enumerate(in_pod(self.ctx.task), 1):
+            assert isinstance(handler.action, Python)
+            unit = self.add_unit(handler.action.code, f"on-{handler.event}-{number}")
+            found.append([handler.event, unit])
+        if found:
+            self.spec["handlers"] = found
+            self.with_context = True
+            if self.ctx.task.timeout:
+                self.spec["timeout"] = self.ctx.task.timeout
+
+    def template(self) -> m.Template:
+        """The finished template."""
+        ctx = self.ctx
+        text = script(self.source, self.entry, self._whole_spec())
+        inline = ctx.inline_safe(text) and len(text) <= SCRIPT_LIMIT
+        path = "" if inline else ctx.file("script.py", text)
+        volumes, mounts = self._files(needs_source=bool(ctx.files))
+        shared: dict[str, Any] = {
+            "image": self.image or ctx.image("python", "python:3.12-slim"),
+            "env": self._environment(),
+            "volume_mounts": [*mounts, *self.mounts],
+        }
+        template = m.Template(name=ctx.name, outputs=self.outputs, volumes=[*volumes, *self.volumes])
+        if inline:
+            template.script = m.Script(command=list(self.command), source=text, **shared)
+        else:
+            template.container = m.Container(command=[*self.command, path], **shared)
+        return template
+
+    def _whole_spec(self) -> dict[str, Any]:
+        """Identity first, then what the task does."""
+        ctx, task = self.ctx, self.ctx.task
+        spec: dict[str, Any] = {"workflow": ctx.workflow.id, "task": task.id}
+        if ctx.workflow.system != "airflow":
+            spec["system"] = ctx.workflow.system
+        if ctx.workflow.generation:
+            spec["version"] = ctx.workflow.generation
+        spec.update(self.spec)
+        if self.outputs is not None:
+            spec.update(_outputs(ctx))
+        if task.retry.limit > 0:
+            spec["retries"] = task.retry.limit
+        if self.encoder.reads:
+            spec["reads"] = [[name, key, code] for (name, key), code in self.encoder.reads.items()]
+        if self.with_context or self.encoder.needs_context:
+            spec.update(_context_facts(ctx, task))
+        return spec
+
+    def _environment(self) -> list[m.EnvVar]:
+        ctx, task = self.ctx, self.ctx.task
+        env = [m.EnvVar(name="PYTHONPATH", value=LIB_DIR)]
+        if self.modules:
+            env.append(m.EnvVar(name="AF_MODULES", value=MODULES_DIR))
+        if self.with_context or self.encoder.needs_context:
+            env.append(m.EnvVar(name="AF_CONTEXT", value=ctx.run_context()))
+            if task.fan_out is not None:
+                self.encoder.add_env([m.EnvVar(name="AF_ITEM", value=ctx.item())])
+        if task.retry.limit > 0:
+            env.append(m.EnvVar(name="AF_TRY", value=ctx.try_number()))
+        seen = {variable.name for variable in self.extra_env}
+        inputs = [variable for variable in self.encoder.env() if variable.name not in seen]
+        return [*env, *inputs, *self.extra_env]
+
+    def _files(self, *, needs_source: bool) -> tuple[list[dict[str, Any]], list[m.VolumeMount]]:
+        ctx = self.ctx
+        volumes, mounts = [ctx.runner_volume()], [ctx.runner_mount()]
+        if needs_source:
+            volumes.append(ctx.source_volume())
+            mounts.append(ctx.source_mount())
+        if self.modules:
+            items = [{"key": key, "path": path} for path, key in ctx.bundle(self.modules)]
+            volumes.append({"name": "modules", "configMap": {"name": ctx.source_config_map, "items": items}})
+            mounts.append(m.VolumeMount(name="modules", mount_path=MODULES_DIR, read_only=True))
+        return volumes, mounts
+
+
+def _outputs(ctx: TemplateContext) -> dict[str, Any]:
+    task = ctx.task
+    facts: dict[str, Any] = {}
+    if task.pushes:
+        facts["outputs"] = list(task.pushes)
+    if task.fan_out is not None:
+        facts["mapped"] = True
+    if ctx.writes_state():
+        facts["state"] = True
+    return facts
+
+
+def _context_facts(ctx: TemplateContext, task: Task) -> dict[str, Any]:
+    """Facts about workflow and task that code can read in the context."""
+    workflow = ctx.workflow
+    facts: dict[str, Any] = {}
+    if workflow.params:
+        facts["params"] = {param.name: param.value for param in workflow.params}
+        types = {param.name: kinds for param in workflow.params if (kinds := param_types(param))}
+        if types:
+            facts["param_types"] = types
+    own = getattr(task, "params", ())
+    if own:
+        facts["task_params"] = {param.name: param.value for param in own}
+    facts["operator"] = task.operator
+    upstream = [edge.node for edge in task.upstream]
+    if upstream:
+        facts["upstream"] = upstream
+    downstream = [n.id for n in walk_nodes(workflow.nodes) if any(edge.node == task.id for edge in n.upstream)]
+    if downstream:
+        facts["downstream"] = downstream
+    return facts
+
+
+def param_types(param: Param) -> list[str]:
+    """JSON Schema types that a parameter's schema names; empty when its default says enough."""
+    kinds = param.schema_.get("type")
+    if kinds is None:
+        return []
+    return [kinds] if isinstance(kinds, str) else [str(kind) for kind in kinds]
