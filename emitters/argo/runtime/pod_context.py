@@ -26,7 +26,6 @@ class Unavailable:
     def _fail(self, *_args, **_kwargs):
         name = object.__getattribute__(self, "_name")
         raise RuntimeError(f"`{name}` needs the history of earlier runs, which is not there in this system")
-        )
 
     def __getattr__(self, attribute):
         self._fail()
