@@ -9,6 +9,7 @@ import textwrap
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import libcst as cst
 
@@ -98,7 +99,7 @@ def index_of(tree: cst.Module) -> ModuleIndex:
     if known is None:
         known = ModuleIndex()
         for number, statement in enumerate(tree.body):
-            known.statements.append(statement)
+            known.statements.append(cast("cst.SimpleStatementLine | cst.BaseCompoundStatement", statement))
             for name in bound_names(statement):
                 known.binds.setdefault(name, []).append(number)
             for name in _changed_names(statement):
@@ -132,7 +133,7 @@ class _Binder(cst.CSTVisitor):
     def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
         return False
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp  # type: ignore[assignment]  # noqa: N815
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp  # type: ignore[assignment]
 
     def visit_ImportAlias(self, node: cst.ImportAlias) -> bool:
         if node.asname is not None and isinstance(node.asname.name, cst.Name):

@@ -1,0 +1,150 @@
+"""`expand` and `expand_kwargs` of tasks and groups."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from migrate.diagnostics.building import FanOutUnknown
+from migrate.ir import exprs
+from migrate.ir.base import Json
+from migrate.ir.exprs import Expr
+from migrate.ir.workflow import Axes, FanOut, Items, KwargsList, LiteralItems
+from parsers.airflow.arguments import Arguments
+from parsers.airflow.context import DagContext
+from parsers.airflow.evaluator.values import (
+    Argument,
+    GroupObject,
+    MappedArgument,
+    Mapping,
+    Symbolic,
+    TaskObject,
+    Unknown,
+    Value,
+    XComArg,
+)
+from parsers.airflow.jinja import has_template
+from parsers.airflow.to_expr import opaque, to_expr
+from parsers.airflow.to_json import NotConstantError, to_json
+
+
+def task_arguments(context: DagContext, task: TaskObject) -> Arguments:
+    """The arguments of a task. A mapped one is a reference to the item of the instance."""
+    values = dict(task.arguments)
+    if task.mapping is not None:
+        for name, argument in mapped_names(task.mapping).items():
+            values[name] = Argument(item_reference(name), argument.span, "expand")
+    return Arguments(values, context, task)
+
+
+def mapped_names(mapping: Mapping) -> dict[str, Argument]:
+    """The names that differ per instance, as far as they are known."""
+    if mapping.kind != "kwargs":
+        return mapping.arguments
+    found: dict[str, Argument] = {}
+    for argument in mapping.arguments.values():
+        if isinstance(argument.value, list | tuple):
+            for item in argument.value:
+                if isinstance(item, dict):
+                    found.update({str(name): Argument(None, argument.span) for name in item})
+    return found
+
+
+def item_reference(name: str) -> Symbolic:
+    """The value of one mapped argument inside an instance."""
+    why = f"`{name}` differs from instance to instance of the mapped task"
+    return Symbolic(exprs.ItemRef(path=(name,)), Unknown(why))
+
+
+def fan_out(context: DagContext, owner: TaskObject | GroupObject, mapping: Mapping) -> FanOut | None:
+    """The items of a mapped task or group, in the order of Airflow's map_index; None (reported) when not known."""
+    task = owner if isinstance(owner, TaskObject) else None
+    for name, argument in mapping.arguments.items():
+        if isinstance(argument.value, Unknown):
+            place = argument.span or mapping.span or owner.span
+            context.report(FanOutUnknown, place, task, name=name, why=argument.value.root().why)
+            return None
+    items = _kwargs(context, task, mapping) if mapping.kind == "kwargs" else _product(context, task, mapping)
+    return FanOut(items=items, span=mapping.span, name_template=_name_template(context, task))
+
+
+def _name_template(context: DagContext, task: TaskObject | None) -> Expr | None:
+    given = task.arguments.get("map_index_template") if task is not None else None
+    return to_expr(given.value, context, task, templated=True) if given is not None and given.value else None
+
+
+def _product(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
+    lists: dict[str, list[Json]] = {}
+    for name, argument in mapping.arguments.items():
+        try:
+            lists[name] = _constant_items(argument.value)
+        except NotConstantError:
+            return _axes(context, task, mapping)
+    names = list(lists)
+    combined = [dict(zip(names, values, strict=True)) for values in product(*lists.values())]
+    return LiteralItems(items=tuple(combined))
+
+
+def _constant_items(value: Value) -> list[Json]:
+    """Items of a literal collection. A dictionary gives its pairs. Text that holds a template is not constant."""
+    if isinstance(value, dict):
+        items: list[Any] = [{"$tuple": [to_json(k), to_json(v)]} for k, v in value.items()]
+    elif isinstance(value, list | tuple | range):
+        items = [to_json(item) for item in value]
+    elif isinstance(value, set | frozenset):
+        items = sorted((to_json(item) for item in value), key=repr)
+    else:
+        raise NotConstantError(value)
+    if any(_templated(item) for item in items):
+        raise NotConstantError(value)
+    return items
+
+
+def _templated(item: Json) -> bool:
+    if isinstance(item, str):
+        return has_template(item)
+    if isinstance(item, list):
+        return any(_templated(part) for part in item)
+    return isinstance(item, dict) and any(_templated(part) for part in item.values())
+
+
+def _axes(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
+    axes = []
+    for name, argument in mapping.arguments.items():
+        value = argument.value
+        if isinstance(value, dict):
+            value = [(k, v) for k, v in value.items()]
+        templated = not isinstance(value, XComArg | MappedArgument)
+        axes.append((name, to_expr(value, context, task, templated=templated)))
+    return Axes(axes=tuple(axes))
+
+
+def _kwargs(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
+    argument = next(iter(mapping.arguments.values()))
+    value = argument.value
+    if isinstance(value, list | tuple):
+        try:
+            items = [to_json(item) for item in value]
+        except NotConstantError:
+            return KwargsList(value=to_expr(value, context, task, templated=True))
+        if all(isinstance(item, dict) for item in items) and not any(_templated(item) for item in items):
+            return LiteralItems(items=tuple(_complete(items, task)))
+    return KwargsList(value=to_expr(value, context, task, templated=not isinstance(value, XComArg)))
+
+
+def _complete(items: list[dict[str, Json]], task: TaskObject | None) -> list[dict[str, Json]]:
+    """Items that lack a name which others have take the fixed argument's value; TaskFlow calls keep their default."""
+    if task is None or task.decorator is not None:
+        return items
+    names = list(dict.fromkeys(name for item in items for name in item))
+    fixed: dict[str, Json] = {}
+    for name in names:
+        given = task.arguments.get(name)
+        try:
+            fixed[name] = to_json(given.value) if given is not None else None
+        except NotConstantError:
+            fixed[name] = None
+    return [{name: item.get(name, fixed[name]) for name in names} for item in items]
+
+
+__all__ = ["fan_out", "item_reference", "mapped_names", "opaque", "task_arguments"]
