@@ -109,8 +109,9 @@ class Poll(Model):
 
 class Container(Model):
     """A container image. `pod` holds Kubernetes fields in Kubernetes' own spelling (camelCase), already evaluated:
-    keys of PodSpec (nodeSelector, affinity, tolerations, volumes, initContainers, serviceAccountName, ...); `container`
-    holds keys of Container (resources, volumeMounts, envFrom, ports, securityContext, imagePullPolicy, ...).
+    keys of PodSpec (nodeSelector, affinity, tolerations, volumes, initContainers, serviceAccountName, ...; `containers`
+    are further containers beside the one described here); `container` holds keys of Container (resources, volumeMounts,
+    envFrom, ports, securityContext, imagePullPolicy, ...).
     """
 
     kind: Lit["container"] = "container"
@@ -180,7 +181,8 @@ class Command(Model):
     """A command-line tool of a service (`aws`, `gcloud`, `bq`, `td`, ...) with arguments, credentials and files.
 
     image: key of the images table. script: text for `sh`; arguments reach it as environment variables in `env`, never
-    pasted into the text. poll: run until it exits 0.
+    pasted into the text. A value of `env` that is a list or mapping arrives as JSON text. poll: run until it exits 0.
+    credentials: names of environment variables that the script expects, and the field of `connection` that each holds.
     """
 
     kind: Lit["command"] = "command"
@@ -188,6 +190,7 @@ class Command(Model):
     script: str
     env: tuple[tuple[str, Expr], ...] = ()
     connection: str | None = None
+    credentials: tuple[tuple[str, str], ...] = ()
     files: tuple[BundledFile, ...] = ()
     poll: Poll | None = None
     output: Lit["none", "last_line", "file"] = "none"

@@ -37,6 +37,8 @@ class TaskFacts:
     timeout: float | None = None
     produces: builtins.list[str] = field(default_factory=builtins.list)
     pushes: builtins.list[str] = field(default_factory=builtins.list)
+    pod: dict[str, Any] = field(default_factory=dict)
+    """PodSpec fields (camelCase) for the task's pod; `containers[0]` holds fields of the main container."""
 
 
 class Arguments:
@@ -175,7 +177,8 @@ class Arguments:
     def convert(self, value: Value, name: str, templated: builtins.bool = True) -> Expr:
         """As `expr`, for a value in hand: an item of the argument `name` (`env_vars.PASSWORD`: dots go into it).
         Literal secrets are replaced by references (SEC002)."""
-        expr = protect(to_expr(value, self.context, self.task, templated), name, self.workflow, self.task_id, self._secret)
+        plain = to_expr(value, self.context, self.task, templated)
+        expr = protect(plain, name, self.workflow, self.task_id, self._secret)
         for part in exprs.walk(expr):
             if isinstance(part, exprs.Opaque):
                 self.report(ValueUnknown, name, name=self._shown(name), why=part.why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ class DagContext:
     searchpath: tuple[str, ...] = ()
     param_names: frozenset[str] = frozenset()
     unmapped: str = "hosted"
+    connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Connections by id, as given with `--connections`: types and extras, no secrets."""
     code: CodeBuilder | None = None
     loader: ModuleLoader | None = None
 

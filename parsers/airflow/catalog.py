@@ -1,0 +1,152 @@
+"""The catalogue of operator mappings: each maps the arguments of one operator to an action.
+
+A mapping is a function in a module of `parsers.airflow.operators`, found by itself:
+
+    @operator("airflow.operators.bash.BashOperator", "airflow.providers.standard.operators.bash.BashOperator")
+    def bash(args: Arguments) -> Shell:
+        \"\"\"What people should know about the conversion.\"\"\"
+
+The class's final name decides; the import paths are documentation, and tell apart classes of the same name. The
+return annotation says which kinds of action it makes, and the arguments it reads are found in its code (`migrate
+operators`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeAlias, TypeVar
+
+from migrate.ir.actions import Action
+from parsers.airflow.arguments import Arguments
+from parsers.airflow.evaluator.values import ClassValue, TaskObject
+
+Mapping: TypeAlias = Callable[[Arguments], Action]
+F = TypeVar("F", bound=Mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mapping. `paths`: import paths of the operator; `decorators`: names after `@`."""
+
+    function: Mapping
+    paths: tuple[str, ...]
+    decorators: tuple[str, ...] = ()
+    user: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Final class names, without repetition."""
+        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in self.paths))
+
+    @property
+    def family(self) -> str:
+        """The module it stands in (`bash`), or `user`."""
+        return "user" if self.user else self.function.__module__.rpartition(".")[2]
+
+
+@dataclass(slots=True)
+class Catalog:
+    """Entries by class name and by decorator name."""
+
+    by_name: dict[str, list[Entry]] = field(default_factory=dict)
+    by_decorator: dict[str, Entry] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        """Adds an entry. Raises ValueError when the same path or decorator is mapped twice."""
+        for path in entry.paths:
+            others = self.by_name.setdefault(path.rpartition(".")[2], [])
+            if any(path in other.paths and other.user == entry.user for other in others if other is not entry):
+                raise ValueError(f"{path} is mapped twice")
+            if entry not in others:
+                others.insert(0, entry) if entry.user else others.append(entry)
+        for name in entry.decorators:
+            if name in self.by_decorator:
+                raise ValueError(f"@{name} is mapped twice")
+            self.by_decorator[name] = entry
+
+    def of_class(self, cls: ClassValue) -> Entry | None:
+        """The entry of a class by its final name; its import path decides between several."""
+        found = self.by_name.get(cls.name, [])
+        exact = [entry for entry in found if cls.path in entry.paths]
+        return next(iter(exact or found), None)
+
+    def of_decorator(self, name: str) -> Entry | None:
+        """The entry of a TaskFlow decorator (`task`, `task.branch`)."""
+        return self.by_decorator.get(name) or self.by_decorator.get(name.removeprefix("airflow."))
+
+    def entries(self) -> list[Entry]:
+        """All entries, once each, by family and name."""
+        found = {id(e): e for entries in self.by_name.values() for e in entries}
+        found |= {id(e): e for e in self.by_decorator.values()}
+        return sorted(found.values(), key=lambda e: (e.family, e.names or e.decorators))
+
+
+_CATALOG = Catalog()
+
+
+def operator(*paths: str, decorators: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Registers the decorated function as the mapping of the operator with these import paths and decorators."""
+
+    def register(function: F) -> F:
+        _CATALOG.add(Entry(function, paths, decorators))
+        return function
+
+    return register
+
+
+@cache
+def catalog() -> Catalog:
+    """The built-in mappings: imports every module of `parsers.airflow.operators`."""
+    from parsers.airflow import operators
+
+    for info in pkgutil.iter_modules(operators.__path__):
+        importlib.import_module(f"{operators.__name__}.{info.name}")  # noqa: TID251  our own package
+    return _CATALOG
+
+
+_OWN_CODE = ("execute", "poke", "pre_execute", "post_execute", "choose_branch", "execute_complete", "resume_execution")
+
+
+def own_code(task: TaskObject) -> ClassValue | None:
+    """The user's class below the known operator that replaces what the operator does; None when there is none."""
+    for cls in task.cls.mro:
+        if cls is task.operator:
+            return None
+        if cls.node is not None and any(name in cls.namespace for name in _OWN_CODE):
+            return cls
+    return None
+
+
+def find(task: TaskObject, known: Catalog) -> Entry | None:
+    """The mapping of a task: by its decorator, else by the nearest class that is not the user's own.
+
+    A user's own class that is named in a user mapping counts as well.
+    """
+    if task.decorator is not None:
+        return known.of_decorator(task.decorator)
+    for cls in task.cls.mro:
+        entry = known.of_class(cls)
+        if entry is not None and entry.user:
+            return entry
+    if own_code(task) is not None:
+        return None
+    for cls in task.cls.mro:
+        if cls.node is None:
+            entry = known.of_class(cls)
+            if entry is not None:
+                return entry
+            if cls is task.operator and cls.name not in ("BaseOperator", "BaseSensorOperator"):
+                return None
+    return None
+
+
+def convert_operator(task: TaskObject, args: Arguments, known: Catalog | None = None) -> Action:
+    """The action of a task: its native mapping, else what the `unmapped` policy says (hosted, fail, tasks-test)."""
+    from parsers.airflow.operators.hosted import unmapped
+
+    entry = find(task, known or catalog())
+    return entry.function(args) if entry is not None else unmapped(args)

@@ -1,0 +1,86 @@
+"""Python callables: the part that all Python operators and decorators share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from migrate.ir import exprs
+from migrate.ir.actions import CodeUnit, Python, Unconverted
+from migrate.ir.exprs import Expr
+from parsers.airflow.arguments import Arguments
+from parsers.airflow.callables import code_unit
+from parsers.airflow.operators._common import load_files, no_source
+
+Mode = Literal["plain", "choose", "gate", "sensor", "shell"]
+Named = tuple[tuple[str, Expr], ...]
+
+
+def python_action(args: Arguments, mode: Mode = "plain", pass_context: bool = True) -> Python | Unconverted:
+    """The callable of a Python operator or TaskFlow task with its arguments; a placeholder when it has no code."""
+    taskflow = args.task is not None and args.task.decorator is not None
+    code = _taskflow_code(args) if taskflow else args.callable("python_callable")
+    if code is None:
+        return no_source(args, "python_callable")
+    positional, named, star_args, star_kwargs = _taskflow_call(args) if taskflow else _operator_call(args)
+    args.ignore("provide_context", "always given since Airflow 2")
+    return Python(
+        code=code,
+        mode=mode,
+        args=positional,
+        kwargs=named,
+        star_args=star_args,
+        star_kwargs=star_kwargs,
+        templates=_templates(args),
+        pass_context=pass_context,
+        multiple_outputs=args.bool("multiple_outputs"),
+        show_return_value=args.bool("show_return_value_in_logs", True),
+    )
+
+
+def _taskflow_code(args: Arguments) -> CodeUnit | None:
+    task = args.task
+    assert task is not None
+    args.ignore("python_callable")
+    return code_unit(task.function, args.context, task, "python_callable")
+
+
+def _taskflow_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
+    """What a decorated function is called with. Items of a fan-out come by name."""
+    task = args.task
+    assert task is not None
+    positional = tuple(args.convert(v, f"op_args.{i}") for i, v in enumerate(task.call_args))
+    named = {k: args.convert(v, f"op_kwargs.{k}") for k, v in task.call_kwargs.items()}
+    star: Expr | None = None
+    if task.mapping is not None and task.mapping.kind == "kwargs":
+        star = exprs.ItemRef()
+    elif task.mapping is not None:
+        named |= {name: exprs.ItemRef(path=(name,)) for name in task.mapping.arguments}
+    args.ignore_all("op_args", "op_kwargs")
+    return positional, tuple(named.items()), None, star
+
+
+def _operator_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
+    """`op_args` and `op_kwargs`; one that is only there when the run is becomes a star argument."""
+    positional: tuple[Expr, ...] = ()
+    named: Named = ()
+    star_args: Expr | None = None
+    star_kwargs: Expr | None = None
+    if isinstance(args.raw("op_args"), list | tuple | set | frozenset | range | None):
+        positional = args.list("op_args")
+    else:
+        star_args = args.expr("op_args")
+    if isinstance(args.raw("op_kwargs"), dict | None):
+        named = args.mapping("op_kwargs")
+    else:
+        star_kwargs = args.expr("op_kwargs")
+    return positional, named, star_args, star_kwargs
+
+
+def _templates(args: Arguments) -> Named:
+    """`templates_dict`: texts that end in one of `templates_exts` name template files."""
+    found = args.raw("templates_dict")
+    extensions = args.strings("templates_exts")
+    if isinstance(found, dict) and extensions:
+        loaded = load_files(args, found, "templates_dict", extensions)
+        return tuple((str(k), args.convert(v, f"templates_dict.{k}")) for k, v in loaded.items())
+    return args.mapping("templates_dict")

@@ -1,0 +1,252 @@
+"""Operators without a mapping: their own code runs in a pod, rebuilt from the evaluated arguments."""
+
+from __future__ import annotations
+
+from migrate.diagnostics.operators import HostedArgument, HostedDeferrable, HostedOperator, TasksTest, UnmappedOperator
+from migrate.ir import exprs
+from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll
+from migrate.ir.exprs import Expr
+from migrate.ir.workflow import Branch
+from parsers.airflow.arguments import Arguments
+from parsers.airflow.callables import code_unit
+from parsers.airflow.catalog import own_code
+from parsers.airflow.evaluator.values import Argument, BoundMethod, ClassValue, Function, Partial, TaskObject, Value
+from parsers.airflow.operators._common import constant_text, literal, no_source, poll, unconverted
+from parsers.airflow.operators._providers import class_path, connection_defaults, distributions, template_fields
+from parsers.airflow.to_expr import to_expr
+
+BASE_ARGUMENTS = frozenset(
+    [
+        "task_id",
+        "owner",
+        "email",
+        "email_on_retry",
+        "email_on_failure",
+        "retries",
+        "retry_delay",
+        "retry_exponential_backoff",
+        "max_retry_delay",
+        "start_date",
+        "end_date",
+        "depends_on_past",
+        "ignore_first_depends_on_past",
+        "wait_for_past_depends_before_skipping",
+        "wait_for_downstream",
+        "dag",
+        "params",
+        "default_args",
+        "priority_weight",
+        "weight_rule",
+        "queue",
+        "pool",
+        "pool_slots",
+        "sla",
+        "execution_timeout",
+        "on_execute_callback",
+        "on_failure_callback",
+        "on_success_callback",
+        "on_retry_callback",
+        "on_skipped_callback",
+        "trigger_rule",
+        "run_as_user",
+        "task_concurrency",
+        "map_index_template",
+        "max_active_tis_per_dag",
+        "max_active_tis_per_dagrun",
+        "executor",
+        "executor_config",
+        "do_xcom_push",
+        "multiple_outputs",
+        "inlets",
+        "outlets",
+        "task_group",
+        "doc",
+        "doc_md",
+        "doc_json",
+        "doc_yaml",
+        "doc_rst",
+        "task_display_name",
+        "logger_name",
+        "allow_nested_operators",
+        "schedule_interval",
+        "schedule",
+        "catchup",
+        "provide_context",
+        "depends",
+        "on_kill_callback",
+        "render_template_as_native_obj",
+    ]
+)
+"""What `BaseOperator` takes: the target's affair (retries, pools, callbacks, ...), not the operator's own code's."""
+
+SENSOR_ARGUMENTS = frozenset(
+    [
+        "poke_interval",
+        "timeout",
+        "soft_fail",
+        "mode",
+        "exponential_backoff",
+        "max_wait",
+        "silent_fail",
+        "never_fail",
+        "deferrable",
+    ]
+)
+
+
+def unmapped(args: Arguments) -> Action:
+    """What the policy says for operators without a mapping: hosted, fail, or tasks-test."""
+    task = args.task
+    assert task is not None
+    if args.context.unmapped == "fail":
+        args.report(UnmappedOperator, operator=task.cls.name)
+        args.ignore_all(*args.values)
+        return unconverted(args, f"the operator {task.cls.name} has no mapping")
+    if args.context.unmapped == "tasks-test":
+        return tasks_test(args, task)
+    return hosted(args)
+
+
+def hosted(args: Arguments) -> Action:
+    """The operator's own `execute` in a pod: provider classes by import path, the project's own classes as code."""
+    task = args.task
+    assert task is not None
+    local = own_code(task)
+    code: CodeUnit | None = None
+    if local is not None or task.cls.name in ("BaseOperator", "BaseSensorOperator"):
+        code = code_unit(task.cls, args.context, task, task.cls.name)
+        if code is None:
+            args.ignore_all(*args.values)
+            return no_source(args, task.cls.name)
+    sensor = is_sensor(task)
+    looking = poll(args) if sensor else None
+    given = task.call_arguments if code is not None and task.call_arguments else args.values
+    pairs, callables = _arguments(args, given, sensor)
+    if pairs is None:
+        return unconverted(args, f"{task.cls.name} needs values that are not known at conversion")
+    _facts(args, task, code)
+    return _action(args, task, code, pairs, callables, sensor, looking)
+
+
+def _action(
+    args: Arguments,
+    task: TaskObject,
+    code: CodeUnit | None,
+    pairs: list[tuple[str, Expr]],
+    callables: list[tuple[str, CodeUnit]],
+    sensor: bool,
+    looking: Poll | None,
+) -> Hosted:
+    cls = code.entry if code is not None else class_path(task.operator, args.generation)
+    paths = [c.path for c in task.cls.mro if c.node is None]
+    packages = sorted({*distributions(paths if code is not None else [cls]), *(code.requirements if code else ())})
+    args.report(HostedOperator, operator=task.cls.name, packages=", ".join(packages) or "Airflow itself")
+    if task.cls.name.endswith("Async") or task.operator.name.endswith("AsyncSensor"):
+        args.report(HostedDeferrable, operator=task.cls.name)
+    fields = task.template_fields if task.template_fields is not None else template_fields(task.operator)
+    return Hosted(
+        cls=cls,
+        arguments=tuple(pairs),
+        callables=tuple(callables),
+        code=code,
+        packages=tuple(packages),
+        connections=_connections(task, dict(pairs)),
+        template_fields=fields or (),
+        sensor=sensor,
+        poll=looking,
+        generation=args.generation.text,
+    )
+
+
+def is_sensor(task: TaskObject) -> bool:
+    """Whether the task waits: its class is a sensor."""
+    cls = task.cls
+    return cls.has_trait("sensor") or cls.derives_from("BaseSensorOperator") or task.operator.name.endswith("Sensor")
+
+
+def _arguments(
+    args: Arguments, given: dict[str, Argument], sensor: bool
+) -> tuple[list[tuple[str, Expr]] | None, list[tuple[str, CodeUnit]]]:
+    """The operator's own arguments as values and as code; None when one of them is not known."""
+    pairs: list[tuple[str, Expr]] = []
+    callables: list[tuple[str, CodeUnit]] = []
+    complete = True
+    for name, argument in given.items():
+        if name in BASE_ARGUMENTS or name in SENSOR_ARGUMENTS:
+            continue
+        if argument.origin == "default_args" and not _takes(args, name):
+            continue
+        args.ignore(name, "given to the operator itself")
+        if is_code(argument.value):
+            unit = code_unit(argument.value, args.context, args.task, name)
+            complete = complete and unit is not None
+            callables += [(name, unit)] if unit is not None else []
+            continue
+        expr = to_expr(argument.value, args.context, args.task, templated=True)
+        unknown = next((e for e in exprs.walk(expr) if isinstance(e, exprs.Opaque)), None)
+        if unknown is not None:
+            owner = args.task.cls.name if args.task is not None else ""
+            args.report(HostedArgument, name, operator=owner, name=name, why=unknown.why)
+            complete = False
+            continue
+        pairs.append((name, args.convert(argument.value, name)))
+    args.ignore_all(*(SENSOR_ARGUMENTS if sensor else ("deferrable", "mode", "poke_interval")))
+    if not sensor and any(name in given for name in ("poke_interval", "timeout", "mode")):
+        pairs += [(n, args.convert(given[n].value, n)) for n in ("poke_interval", "timeout", "mode") if n in given]
+    if "deferrable" in given:
+        pairs.append(("deferrable", literal(False)))
+    return (pairs if complete else None), callables
+
+
+def _takes(args: Arguments, name: str) -> bool:
+    """Whether a key of `default_args` is meant for this operator: its class is known to take it, or asks for a
+    connection of that name."""
+    task = args.task
+    assert task is not None
+    return name in connection_defaults(task.operator) or name in (template_fields(task.operator) or ())
+
+
+def is_code(value: Value) -> bool:
+    """A value that is a callable of the sources."""
+    if isinstance(value, Partial):
+        return True
+    return isinstance(value, Function) or (isinstance(value, BoundMethod) and isinstance(value.function, Function))
+
+
+def _connections(task: TaskObject, pairs: dict[str, Expr]) -> tuple[str, ...]:
+    """Connection ids: arguments that name one, and the class's defaults for those that were not given."""
+    found: list[str] = []
+    for name, expr in pairs.items():
+        text = constant_text(expr)
+        if text and (name.endswith("conn_id") or name == "conn_id"):
+            found.append(text)
+    for name, default in connection_defaults(task.operator).items():
+        if name not in pairs:
+            found.append(default)
+    return tuple(dict.fromkeys(found))
+
+
+def _facts(args: Arguments, task: TaskObject, code: CodeUnit | None) -> None:
+    """Branches and self-skips of classes that derive from a deciding operator."""
+    cls: ClassValue = task.cls
+    if any(cls.derives_from(name) for name in ("BaseBranchOperator", "BranchMixIn", "BranchPythonOperator")):
+        args.facts.branch = Branch(kind="choose")
+    elif cls.derives_from("ShortCircuitOperator"):
+        args.facts.branch = Branch(kind="gate", ignore_rules=args.bool("ignore_downstream_trigger_rules", True))
+    if code is not None and "AirflowSkipException" in code.source:
+        args.facts.self_skip = True
+
+
+def tasks_test(args: Arguments, task: TaskObject) -> Command:
+    """`airflow tasks test` in an image with the DAG files: the last resort."""
+    args.report(TasksTest, operator=task.cls.name)
+    args.ignore_all(*args.values)
+    return Command(
+        tool="airflow",
+        script='airflow db migrate > /dev/null 2>&1\nexec airflow tasks test "$DAG_ID" "$TASK_ID" "$LOGICAL_DATE"\n',
+        env=(
+            ("DAG_ID", literal(args.workflow)),
+            ("TASK_ID", literal(task.task_id)),
+            ("LOGICAL_DATE", exprs.TimeRef(of="logical", layout="iso")),
+        ),
+    )
