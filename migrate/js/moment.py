@@ -1,0 +1,410 @@
+"""The part of moment.js that workflows use: making, shifting, truncating, comparing and formatting times in a zone.
+
+`moment(...)` reads in the default zone given, as Digdag's bundled moment does with the workflow's time zone. Local time
+arithmetic follows moment-timezone: days and longer units keep the clock time, hours and shorter ones are exact. What is
+not covered raises Unsupported.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import monthrange
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+try:
+    from .evaluate import UNDEFINED, HostObject, JsFault, Native, to_number, to_text
+    from .parse import Unsupported, number
+except ImportError:  # in a pod the files stand side by side
+    from evaluate import (  # type: ignore[import-not-found, no-redef]
+        UNDEFINED,
+        HostObject,
+        JsFault,
+        Native,
+        to_number,
+        to_text,
+    )
+    from parse import Unsupported, number  # type: ignore[import-not-found, no-redef]
+
+UNITS = {
+    "y": "year", "year": "year", "years": "year", "Q": "quarter", "quarter": "quarter", "quarters": "quarter",
+    "M": "month", "month": "month", "months": "month", "w": "week", "week": "week", "weeks": "week",
+    "d": "day", "day": "day", "days": "day", "h": "hour", "hour": "hour", "hours": "hour",
+    "m": "minute", "minute": "minute", "minutes": "minute", "s": "second", "second": "second", "seconds": "second",
+    "ms": "millisecond", "millisecond": "millisecond", "milliseconds": "millisecond",
+    "isoWeek": "isoweek", "isoweek": "isoweek", "date": "day", "D": "day", "isoWeeks": "isoweek",
+}  # fmt: skip
+EXACT = {"hour": 3_600_000, "minute": 60_000, "second": 1000, "millisecond": 1}
+TOKEN = re.compile(
+    r"\[([^\[\]]*)\]|\\(.)|YYYYYY|YYYY|YY|Qo|Q|MMMM|MMM|MM|Mo|M|DDDD|DDDo|DDD|DD|Do|D|dddd|ddd|dd|do|d|E|e|"
+    r"GGGG|GG|WW|Wo|W|ww|wo|w|HH|H|hh|h|kk|k|mm|m|ss|s|S{1,9}|A|a|ZZ|Z|zz|z|X|x|LTS|LT|LLLL|LLL|LL|L|l{1,4}|N{1,5}"
+)
+ISO = re.compile(
+    r"^\s*(\d{4})-?(\d\d)(?:-?(\d\d))?"
+    r"(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?)?\s*(Z|[-+]\d\d:?(?:\d\d)?)?$"
+)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+LONG = {
+    "LT": "h:mm A", "LTS": "h:mm:ss A", "L": "MM/DD/YYYY", "LL": "MMMM D, YYYY", "LLL": "MMMM D, YYYY h:mm A",
+    "LLLL": "dddd, MMMM D, YYYY h:mm A", "l": "M/D/YYYY", "ll": "MMM D, YYYY", "lll": "MMM D, YYYY h:mm A",
+    "llll": "ddd, MMM D, YYYY h:mm A",
+}  # fmt: skip
+
+
+def zone_of(name: str) -> tzinfo:
+    """A zone by name. Raises Unsupported."""
+    if name in ("UTC", "Z"):
+        return timezone.utc
+    match = re.fullmatch(r"(?:UTC|GMT)?([-+])(\d\d?):?(\d\d)?", name)
+    if match:
+        minutes = int(match.group(2)) * 60 + int(match.group(3) or 0)
+        return timezone(timedelta(minutes=minutes if match.group(1) == "+" else -minutes))
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Unsupported(f"time zone {name}") from None
+
+
+def localize(local: datetime, zone: tzinfo) -> datetime:
+    """A local time in a zone; in a gap it moves forward by the gap. Raises Unsupported for a time that exists twice."""
+    moment = local.replace(tzinfo=zone, fold=0)
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset() and moment.astimezone(timezone.utc) < moment.replace(
+        fold=1
+    ).astimezone(timezone.utc):
+        raise Unsupported("a local time that exists twice")
+    return moment.astimezone(timezone.utc).astimezone(zone)
+
+
+class Moment(HostObject):
+    """A mutable time, as moment's are. `at` is aware; None when the date is invalid."""
+
+    def __init__(self, at: datetime | None, default: tzinfo) -> None:
+        self.at = at
+        self.default = default
+
+    @property
+    def time(self) -> datetime:
+        """The time; an invalid one is beyond this evaluator."""
+        if self.at is None:
+            raise Unsupported("an invalid date")
+        return self.at
+
+    @property
+    def instant(self) -> datetime:
+        """The time in UTC: times of one zone must not be compared by their clocks."""
+        return self.time.astimezone(timezone.utc)
+
+    def text(self) -> str:
+        return self.render("ddd MMM DD YYYY HH:mm:ss [GMT]ZZ")
+
+    def member(self, name: str) -> Any:
+        if name in GETTERS:
+            getter = GETTERS[name]
+            return Native(lambda *a: getter(self.time) if not a else self._set(name, a[0]))
+        method = METHODS.get(name)
+        if method is None:
+            raise Unsupported(f"moment's {name}")
+        return Native(lambda *arguments: method(self, *arguments))
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.instant < other.instant)
+
+    def _set(self, name: str, value: Any) -> Moment:
+        unit = {"date": "day", "hours": "hour", "minutes": "minute", "seconds": "second"}.get(name, name)
+        if unit not in ("year", "month", "day", "hour", "minute", "second"):
+            raise Unsupported(f"setting {name}")
+        whole = int(to_number(value)) + (1 if unit == "month" else 0)
+        local = self.time.replace(tzinfo=None)
+        if unit == "month":
+            whole = max(1, min(12, whole))
+            local = local.replace(day=min(local.day, monthrange(local.year, whole)[1]))
+        try:
+            self.at = localize(local.replace(**{unit: whole}), self.zone)  # type: ignore[arg-type]
+        except ValueError:
+            raise Unsupported(f"setting {name} beyond its range") from None
+        return self
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone it is shown in."""
+        return self.time.tzinfo or timezone.utc
+
+    # arithmetic -----------------------------------------------------------------------------------------------
+
+    def add(self, amount: Any = 0, unit: Any = "ms", sign: int = 1) -> Moment:
+        """add / subtract."""
+        if isinstance(amount, dict):
+            for name, value in amount.items():
+                self.add(value, name, sign)
+            return self
+        if isinstance(amount, str) and isinstance(unit, int | float):
+            amount, unit = unit, amount
+        kind = UNITS.get(to_text(unit))
+        value = to_number(amount)
+        if kind is None or (isinstance(value, float) and (math.isnan(value) or abs(value) > 1e12)):
+            raise Unsupported(f"adding {to_text(unit)}")
+        if kind in EXACT:
+            shifted = self.time.astimezone(timezone.utc) + timedelta(milliseconds=sign * value * EXACT[kind])
+            self.at = shifted.astimezone(self.zone)
+            return self
+        self.at = localize(self._calendar(kind, sign * round(value)), self.zone)
+        return self
+
+    def _calendar(self, kind: str, amount: int) -> datetime:
+        local = self.time.replace(tzinfo=None)
+        if kind in ("day", "week", "isoweek"):
+            return local + timedelta(days=amount * (1 if kind == "day" else 7))
+        months = amount * {"month": 1, "quarter": 3, "year": 12}[kind]
+        total = local.year * 12 + local.month - 1 + months
+        year, month = divmod(total, 12)
+        return local.replace(year=year, month=month + 1, day=min(local.day, monthrange(year, month + 1)[1]))
+
+    def subtract(self, amount: Any = 0, unit: Any = "ms") -> Moment:
+        """Subtracts."""
+        return self.add(amount, unit, -1)
+
+    def start_of(self, unit: Any) -> Moment:
+        """startOf."""
+        self.at = localize(floor(self.time.replace(tzinfo=None), unit), self.zone)
+        return self
+
+    def end_of(self, unit: Any) -> Moment:
+        """endOf: the last millisecond."""
+        kind = UNITS.get(to_text(unit), "")
+        self.start_of(unit).add(1, "week" if kind == "isoweek" else kind)
+        return self.subtract(1, "ms")
+
+    def clone(self) -> Moment:
+        """A copy."""
+        return Moment(self.at, self.default)
+
+    def utc(self) -> Moment:
+        """Shown in UTC."""
+        self.at = self.time.astimezone(timezone.utc)
+        return self
+
+    def tz(self, name: Any = UNDEFINED) -> Any:
+        """Shown in a named zone."""
+        if name is UNDEFINED:
+            raise Unsupported("reading the zone")
+        self.at = self.time.astimezone(zone_of(to_text(name)))
+        return self
+
+    def utc_offset(self, value: Any = UNDEFINED) -> Any:
+        """Offset in minutes, or shown at an offset."""
+        if value is UNDEFINED:
+            return int((self.time.utcoffset() or timedelta()).total_seconds() // 60)
+        if isinstance(value, str):
+            self.at = self.time.astimezone(zone_of(value))
+            return self
+        minutes = to_number(value)
+        minutes = minutes * 60 if abs(minutes) < 16 else minutes
+        self.at = self.time.astimezone(timezone(timedelta(minutes=minutes)))
+        return self
+
+    # reading --------------------------------------------------------------------------------------------------
+
+    def diff(self, other: Any, unit: Any = "ms", exact: Any = False) -> Any:
+        """Difference in a unit, truncated towards zero unless `exact`."""
+        that = make(self.default, other)
+        that.at = that.time.astimezone(self.zone)
+        kind = UNITS.get(to_text(unit), "")
+        millis = round((self.instant - that.instant) / timedelta(milliseconds=1))
+        if kind in EXACT:
+            value = millis / EXACT[kind]
+        elif kind in ("day", "week"):
+            zone_delta = (self.time.utcoffset() or timedelta()) - (that.time.utcoffset() or timedelta())
+            value = (millis + zone_delta / timedelta(milliseconds=1)) / (86_400_000 * (7 if kind == "week" else 1))
+        elif kind in ("month", "quarter", "year"):
+            value = month_difference(self, that) / {"month": 1, "quarter": 3, "year": 12}[kind]
+        else:
+            raise Unsupported(f"diff in {to_text(unit)}")
+        return number(float(value)) if exact is True else math.trunc(value)
+
+    def relation(self, operator: str, other: Any, unit: Any = UNDEFINED) -> bool:
+        """isBefore, isAfter, isSame, isSameOrBefore, isSameOrAfter."""
+        if isinstance(other, str) and not re.search(r"(Z|[-+]\d\d:?\d\d)$", other):
+            raise Unsupported("comparing with a text that has no offset")
+        that, this = make(self.default, other).clone(), self.clone()
+        if unit is not UNDEFINED:
+            that.at = that.time.astimezone(this.zone)
+            this.start_of(unit)
+            that.start_of(unit)
+        a, b = this.instant, that.instant
+        return {"<": a < b, ">": a > b, "=": a == b, "<=": a <= b, ">=": a >= b}[operator]
+
+    def render(self, form: Any = UNDEFINED) -> str:
+        """format."""
+        if form is UNDEFINED:
+            form = "YYYY-MM-DDTHH:mm:ssZ" if self.time.utcoffset() else "YYYY-MM-DDTHH:mm:ss[Z]"
+        return TOKEN.sub(lambda m: self._token(m), to_text(form))
+
+    def _token(self, match: re.Match[str]) -> str:
+        if match.group(1) is not None:
+            return match.group(1)
+        if match.group(2) is not None:
+            return match.group(2)
+        token = match.group()
+        if token in LONG:
+            return self.render(LONG[token])
+        made = FORMATS.get(token)
+        if made is not None:
+            return str(made(self.time))
+        if token.startswith("S"):
+            return f"{self.time.microsecond:06d}000"[: len(token)]
+        raise Unsupported(f"format token {token}")
+
+    def iso(self, keep: Any = False) -> str:
+        """toISOString."""
+        if keep is True:
+            return self.render("YYYY-MM-DD[T]HH:mm:ss.SSSZ")
+        return self.clone().utc().render("YYYY-MM-DD[T]HH:mm:ss.SSS[Z]")
+
+
+def month_difference(a: Moment, b: Moment) -> float:
+    """moment's monthDiff: whole months plus the part of the month around the anchor."""
+    if a.time.day < b.time.day:
+        return -month_difference(b, a)
+    whole = (b.time.year - a.time.year) * 12 + (b.time.month - a.time.month)
+    anchor = a.clone().add(whole, "month")
+    step = -1 if b.instant < anchor.instant else 1
+    other = a.clone().add(whole + step, "month")
+    span = abs(other.instant - anchor.instant)
+    return -(whole + (b.instant - anchor.instant) / span) or 0
+
+
+def floor(local: datetime, unit: Any) -> datetime:
+    """The start of a unit."""
+    kind = UNITS.get(to_text(unit))
+    if kind == "millisecond":
+        return local.replace(microsecond=local.microsecond // 1000 * 1000)
+    order = ["second", "minute", "hour", "day", "month", "year"]
+    cleared: dict[str, int] = {"microsecond": 0}
+    for name, low in (("second", 0), ("minute", 0), ("hour", 0)):
+        if kind in order and order.index(kind) <= order.index(name):
+            break
+        cleared[name] = low
+    local = local.replace(**cleared)  # type: ignore[arg-type]
+    if kind in ("week", "isoweek"):
+        return local - timedelta(days=(local.weekday() + 1) % 7 if kind == "week" else local.weekday())
+    if kind == "quarter":
+        return local.replace(month=(local.month - 1) // 3 * 3 + 1, day=1)
+    if kind in ("month", "year"):
+        return local.replace(day=1) if kind == "month" else local.replace(month=1, day=1)
+    if kind not in ("second", "minute", "hour", "day"):
+        raise Unsupported(f"startOf {to_text(unit)}")
+    return local
+
+
+def offset(at: datetime, colon: bool) -> str:
+    """+09:00 or +0900."""
+    total = int((at.utcoffset() or timedelta()).total_seconds() // 60)
+    sign = "-" if total < 0 else "+"
+    return f"{sign}{abs(total) // 60:02d}{':' if colon else ''}{abs(total) % 60:02d}"
+
+
+def ordinal(value: int) -> str:
+    """1st, 2nd, 3rd, 4th."""
+    suffix = "th" if 10 <= value % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{suffix}"
+
+
+def weekday(at: datetime) -> int:
+    """0 Sunday to 6 Saturday."""
+    return (at.weekday() + 1) % 7
+
+
+FORMATS: dict[str, Any] = {
+    "YYYY": lambda t: f"{t.year:04d}", "YY": lambda t: f"{t.year % 100:02d}", "Q": lambda t: (t.month - 1) // 3 + 1,
+    "MMMM": lambda t: MONTHS[t.month - 1], "MMM": lambda t: MONTHS[t.month - 1][:3], "MM": lambda t: f"{t.month:02d}",
+    "M": lambda t: t.month, "Mo": lambda t: ordinal(t.month), "DDDD": lambda t: f"{t.timetuple().tm_yday:03d}",
+    "DDD": lambda t: t.timetuple().tm_yday, "DD": lambda t: f"{t.day:02d}", "D": lambda t: t.day,
+    "Do": lambda t: ordinal(t.day), "dddd": lambda t: DAYS[weekday(t)], "ddd": lambda t: DAYS[weekday(t)][:3],
+    "dd": lambda t: DAYS[weekday(t)][:2], "d": weekday, "e": weekday, "E": lambda t: t.isoweekday(),
+    "GGGG": lambda t: f"{t.isocalendar()[0]:04d}", "WW": lambda t: f"{t.isocalendar()[1]:02d}",
+    "W": lambda t: t.isocalendar()[1], "HH": lambda t: f"{t.hour:02d}", "H": lambda t: t.hour,
+    "hh": lambda t: f"{(t.hour - 1) % 12 + 1:02d}", "h": lambda t: (t.hour - 1) % 12 + 1,
+    "kk": lambda t: f"{t.hour or 24:02d}", "k": lambda t: t.hour or 24, "mm": lambda t: f"{t.minute:02d}",
+    "m": lambda t: t.minute, "ss": lambda t: f"{t.second:02d}", "s": lambda t: t.second,
+    "A": lambda t: "AM" if t.hour < 12 else "PM", "a": lambda t: "am" if t.hour < 12 else "pm",
+    "Z": lambda t: offset(t, True), "ZZ": lambda t: offset(t, False), "X": lambda t: int(t.timestamp()),
+    "x": lambda t: int(t.timestamp() * 1000), "z": lambda t: "UTC" if t.tzinfo is timezone.utc else t.tzname(),
+    "zz": lambda t: "UTC" if t.tzinfo is timezone.utc else t.tzname(),
+}  # fmt: skip
+GETTERS: dict[str, Any] = {
+    "year": lambda t: t.year, "month": lambda t: t.month - 1, "date": lambda t: t.day, "day": weekday,
+    "hour": lambda t: t.hour, "hours": lambda t: t.hour, "minute": lambda t: t.minute, "minutes": lambda t: t.minute,
+    "second": lambda t: t.second, "seconds": lambda t: t.second, "isoWeekday": lambda t: t.isoweekday(),
+    "isoWeek": lambda t: t.isocalendar()[1], "quarter": lambda t: (t.month - 1) // 3 + 1,
+    "dayOfYear": lambda t: t.timetuple().tm_yday, "daysInMonth": lambda t: monthrange(t.year, t.month)[1],
+    "millisecond": lambda t: t.microsecond // 1000,
+}  # fmt: skip
+METHODS: dict[str, Any] = {
+    "add": Moment.add, "subtract": Moment.subtract, "startOf": Moment.start_of, "endOf": Moment.end_of,
+    "clone": Moment.clone, "utc": Moment.utc, "tz": Moment.tz, "utcOffset": Moment.utc_offset,
+    "zone": lambda m, v: m.utc_offset(v if isinstance(v, str) else -to_number(v)), "format": Moment.render,
+    "diff": Moment.diff, "unix": lambda m: int(m.time.timestamp() // 1),
+    "valueOf": lambda m: round(m.time.timestamp() * 1000), "toISOString": Moment.iso,
+    "isBefore": lambda m, o, u=UNDEFINED: m.relation("<", o, u), "toString": Moment.text,
+    "isAfter": lambda m, o, u=UNDEFINED: m.relation(">", o, u),
+    "isSame": lambda m, o, u=UNDEFINED: m.relation("=", o, u),
+    "isSameOrBefore": lambda m, o, u=UNDEFINED: m.relation("<=", o, u),
+    "isSameOrAfter": lambda m, o, u=UNDEFINED: m.relation(">=", o, u), "isValid": lambda m: m.at is not None,
+}  # fmt: skip
+
+
+def make(default: tzinfo, value: Any = UNDEFINED, *rest: Any) -> Moment:
+    """moment(value)."""
+    if rest or value is UNDEFINED:
+        raise Unsupported("moment() with a format, or the present time")
+    if isinstance(value, Moment):
+        return value.clone()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Moment(datetime.fromtimestamp(value / 1000, tz=timezone.utc).astimezone(default), default)
+    if isinstance(value, str):
+        return Moment(parse_iso(value, default), default)
+    raise Unsupported("moment() of such a value")
+
+
+def parse_iso(text: str, default: tzinfo) -> datetime:
+    """An ISO 8601 text; without an offset it is local in the default zone. Raises Unsupported for other forms."""
+    match = ISO.match(text)
+    if match is None:
+        raise Unsupported("moment() of a text that is no ISO 8601 time")
+    year, month, day, hour, minute, second = (int(g) if g else 0 for g in match.groups()[:6])
+    micro = int(((match.group(7) or "") + "000000")[:6])
+    try:
+        local = datetime(year, month, day or 1, hour, minute, second, micro)  # noqa: DTZ001 - placed in a zone below
+    except ValueError:
+        raise Unsupported("an invalid date") from None
+    if match.group(8):
+        return local.replace(tzinfo=zone_of(match.group(8))).astimezone(default)
+    return localize(local, default)
+
+
+def library(zone: str) -> dict[str, Any]:
+    """The names `moment` brings, with `zone` as its default time zone."""
+    default = zone_of(zone)
+
+    def utc(value: Any = UNDEFINED, *rest: Any) -> Moment:
+        return make(timezone.utc, value, *rest)
+
+    def unix(value: Any) -> Moment:
+        return make(default, to_number(value) * 1000)
+
+    def tz(value: Any, *rest: Any) -> Moment:
+        if len(rest) != 1:
+            raise Unsupported("moment.tz() with a format")
+        return make(zone_of(to_text(rest[0])), value)
+
+    members = {"utc": Native(utc), "unix": Native(unix), "tz": Native(tz)}
+    return {"moment": Native(lambda *a: make(default, *a), members)}
+
+
+__all__ = ["JsFault", "Moment", "library", "make"]
