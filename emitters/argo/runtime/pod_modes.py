@@ -164,7 +164,35 @@ def bind(runner, function):
     runner.keep_result(function(*args, **taken))
 
 
+def _elsewhere(module, name):
+    """A mode that stands in a module of its own, loaded when it is needed."""
+
+    def mode(runner, function):
+        getattr(__import__(module), name)(runner, function)
+
+    return mode
+
+
 MODES = {
-    "plain": plain, "choose": choose, "gate": gate, "sensor": sensor, "shell": shell, "handler": handler, "bind": bind,
+    "plain": plain,
+    "choose": choose,
+    "gate": gate,
+    "sensor": sensor,
+    "shell": shell,
     "command": command,
-}  # fmt: skip
+    "handler": handler,
+    "bind": bind,
+    "gate-test": _elsewhere("pod_gates", "gate_test"),
+    "render": _elsewhere("pod_expand", "render"),
+    "expand": _elsewhere("pod_expand", "expand"),
+    "check": _elsewhere("pod_expand", "check"),
+    "interval": _elsewhere("pod_interval", "interval"),
+    "hosted": _elsewhere("pod_hosted", "hosted"),
+    "http": _elsewhere("pod_http", "http"),
+    "mail": _elsewhere("pod_mail", "mail"),
+    "slack": _elsewhere("pod_mail", "slack"),
+    "call-workflow": _elsewhere("pod_cluster", "call_workflow"),
+    "wait-workflow": _elsewhere("pod_cluster", "wait_workflow"),
+    "wait-time": _elsewhere("pod_waits", "wait_time"),
+    "sql": _elsewhere("pod_sql", "sql"),
+}

@@ -76,6 +76,10 @@ class TaskDeferred(BaseException):
     """A task hands its waiting to the triggerer."""
 
 
+class AirflowTaskTerminated(BaseException):
+    """The task is told to end."""
+
+
 class DownstreamTasksSkipped(AirflowException):
     """Tasks below are skipped."""
 
@@ -308,7 +312,7 @@ _EXCEPTIONS = {
         AirflowException, AirflowSkipException, AirflowFailException, AirflowNotFoundException, AirflowBadRequest,
         AirflowSensorTimeout, AirflowTaskTimeout, AirflowRescheduleException, AirflowConfigException, TaskNotFound,
         AirflowOptionalProviderFeatureException, ParamValidationError, TaskDeferred, DownstreamTasksSkipped,
-        XComNotFound,
+        XComNotFound, AirflowTaskTerminated,
     )
 }  # fmt: skip
 _DECORATORS = {name: _Decorator() for name in ("task", "dag", "task_group", "setup", "teardown", "asset")}
@@ -344,7 +348,7 @@ class Weekday:
 def _known():
     macros = vars(pod_macros.macros(False))
     return {
-        "airflow": {"__version__": "0"},
+        "airflow": {"__version__": "0", "AirflowException": AirflowException},
         "airflow.exceptions": _EXCEPTIONS,
         "airflow.sdk.exceptions": _EXCEPTIONS,
         "airflow.models": {"Variable": Variable, "Param": Param, "Connection": Connection},
@@ -354,7 +358,7 @@ def _known():
         "airflow.models.baseoperator": _EDGES,
         "airflow.sdk": {
             "Variable": Variable, "Param": Param, "Connection": Connection, "BaseHook": BaseHook, "Label": Label,
-            "TriggerRule": TriggerRule, "PokeReturnValue": PokeReturnValue, **_DECORATORS, **_CONTEXT, **_EDGES,
+            "TriggerRule": TriggerRule, "PokeReturnValue": PokeReturnValue, **_EXCEPTIONS, **_DECORATORS, **_CONTEXT, **_EDGES,
         },
         "airflow.sdk.bases.sensor": {"PokeReturnValue": PokeReturnValue},
         "airflow.sdk.bases.hook": {"BaseHook": BaseHook},

@@ -1,5 +1,5 @@
 """One module per kind of action; importing the package registers all of them."""
 
-from emitters.argo.templates import noop, python, shell, unconverted
+from emitters.argo.templates import container, gate, noop, python, resource, shell, unconverted
 
-__all__ = ["noop", "python", "shell", "unconverted"]
+__all__ = ["container", "gate", "noop", "python", "resource", "shell", "unconverted"]

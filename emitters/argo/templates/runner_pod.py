@@ -84,10 +84,10 @@ class RunnerPod:
             if self.ctx.task.timeout:
                 self.spec["timeout"] = self.ctx.task.timeout
 
-    def template(self) -> m.Template:
-        """The finished template."""
+    def template(self, *, own_outputs: bool = True) -> m.Template:
+        """The finished template. `own_outputs` false: the outputs are not those of the task."""
         ctx = self.ctx
-        text = script(self.source, self.entry, self._whole_spec())
+        text = script(self.source, self.entry, self._whole_spec(own_outputs))
         inline = ctx.inline_safe(text) and len(text) <= SCRIPT_LIMIT
         path = "" if inline else ctx.file("script.py", text)
         volumes, mounts = self._files(needs_source=bool(ctx.files))
@@ -103,7 +103,7 @@ class RunnerPod:
             template.container = m.Container(command=[*self.command, path], **shared)
         return template
 
-    def _whole_spec(self) -> dict[str, Any]:
+    def _whole_spec(self, own_outputs: bool) -> dict[str, Any]:
         """Identity first, then what the task does."""
         ctx, task = self.ctx, self.ctx.task
         spec: dict[str, Any] = {"workflow": ctx.workflow.id, "task": task.id}
@@ -112,7 +112,7 @@ class RunnerPod:
         if ctx.workflow.generation:
             spec["version"] = ctx.workflow.generation
         spec.update(self.spec)
-        if self.outputs is not None:
+        if own_outputs and self.outputs is not None:
             spec.update(_outputs(ctx))
         if task.retry.limit > 0:
             spec["retries"] = task.retry.limit
