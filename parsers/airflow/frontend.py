@@ -1,7 +1,103 @@
-"""The Airflow front end: DAG files to workflows."""
+"""The Airflow front end: DAG files to evaluated DAGs, and from them workflows or structure facts."""
 
 from __future__ import annotations
 
-from parsers.airflow.inputs import AirflowInputs
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["AirflowInputs"]
+from migrate.diagnostics.base import Sink
+from migrate.diagnostics.budgets import BY_LIMIT
+from migrate.source import SourceFile
+from parsers.airflow.deep import run_deep
+from parsers.airflow.discover import discover
+from parsers.airflow.evaluator.budget import BudgetExceeded
+from parsers.airflow.evaluator.interpreter import Interpreter
+from parsers.airflow.evaluator.trace import Trace
+from parsers.airflow.evaluator.values import DagObject, ModuleValue
+from parsers.airflow.files import Files
+from parsers.airflow.inputs import AirflowInputs
+from parsers.airflow.modules import ModuleLoader, ParsedModule
+from parsers.airflow.reading import SourceProblem
+
+if TYPE_CHECKING:
+    from migrate import ir
+    from migrate.ir.structure import WorkflowStructure
+
+__all__ = ["AirflowFrontEnd", "AirflowInputs", "discover"]
+
+BESIDE = ("plugins", "include")
+"""Folders beside the DAG folder that Airflow deployments put on `sys.path`."""
+
+
+def files_of(inputs: AirflowInputs) -> Files:
+    """The folders that evaluated code may read: roots, import paths, plugins, and what stands beside the DAG folders."""
+    extra = [*inputs.import_paths, *inputs.plugins]
+    for root in inputs.roots:
+        folder = (root if root.is_dir() else root.parent).resolve()
+        extra.extend(p for p in (folder.parent / name for name in BESIDE) if p.is_dir())
+    return Files(inputs.roots, tuple(Path(p) for p in extra))
+
+
+class AirflowFrontEnd:
+    """One per process: modules and trees are shared between the DAG files it is asked about."""
+
+    def __init__(self, inputs: AirflowInputs) -> None:
+        self.inputs = inputs
+        self.files = files_of(inputs)
+        self.loader = ModuleLoader(inputs, self.files)
+        self.interpreter = Interpreter(inputs, self.loader, self.files)
+
+    def evaluate(self, file: SourceFile, sink: Sink, trace: Trace | None = None) -> list[DagObject]:
+        """The DAGs that a file makes, as far as evaluation came. Findings go to the sink; nothing is raised."""
+        return run_deep(lambda: self._evaluate(file, sink, trace))
+
+    def _evaluate(self, file: SourceFile, sink: Sink, trace: Trace | None) -> list[DagObject]:
+        module = self.run_module(file, sink, trace)
+        if module is None:
+            return []
+        from parsers.airflow.overlays.airflow_dags import collect
+
+        return collect(self.interpreter, module)
+
+    def run_module(self, file: SourceFile, sink: Sink, trace: Trace | None = None) -> ModuleValue | None:
+        """Evaluates a DAG file's body; None when it cannot be parsed."""
+        parsed = self.parse(file, sink)
+        if parsed is None:
+            return None
+        interp = self.interpreter
+        interp.begin(parsed, sink)
+        interp.trace = trace
+        try:
+            interp.run(parsed)
+        except BudgetExceeded as error:
+            finding = BY_LIMIT[error.limit]
+            sink.add(finding(span=interp.stopped_at(), allowed=error.allowed, what=error.what))
+        except RecursionError:
+            sink.add(BY_LIMIT["depth"](span=interp.stopped_at(), allowed=float(self.inputs.budgets.depth)))
+        finally:
+            interp.frame = interp.base
+            interp.sharing.settle(interp)
+        return parsed.value
+
+    def parse(self, file: SourceFile, sink: Sink) -> ParsedModule | None:
+        """A DAG file's tree under the name that Airflow gives such modules."""
+        stem = file.path.stem.replace(".", "_")
+        digest = hashlib.sha1(file.relative.encode(), usedforsecurity=False).hexdigest()
+        parsed = self.loader.parse(file, f"unusual_prefix_{digest}_{stem}", keep=False)
+        if isinstance(parsed, SourceProblem):
+            sink.add(parsed.finding)
+            return None
+        return parsed
+
+    def read(self, file: SourceFile, sink: Sink) -> list[ir.Workflow]:
+        """Evaluates a file and builds its workflows."""
+        from parsers.airflow.build import build
+
+        return [build(dag, sink, self.inputs) for dag in self.evaluate(file, sink)]
+
+    def structure(self, file: SourceFile, sink: Sink) -> list[WorkflowStructure]:
+        """Evaluates a file and states the structure of its workflows."""
+        from parsers.airflow.structure import structure
+
+        return [structure(dag, sink) for dag in self.evaluate(file, sink)]

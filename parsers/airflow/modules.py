@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
 
@@ -31,14 +32,22 @@ class ParsedModule:
     running: bool = False
     stateful: bool = False
     """Belongs to one DAG file: it is not shared with others."""
-    imports: set[str] = field(default_factory=set)
-    """Names of the user's modules that its evaluation imported."""
+    imports: set[int] = field(default_factory=set)
+    """Identities of the user's modules that its evaluation imported."""
     positions: Positions | None = None
+    cache: dict[Any, Any] = field(default_factory=dict)
+    """What the interpreter notes about nodes."""
 
     @property
     def package(self) -> str:
         """The package that `from . import x` means."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def unevaluated(self) -> ParsedModule:
+        """The same tree, to be evaluated anew."""
+        return ParsedModule(
+            self.name, self.file, self.tree, self.text, self.is_package, positions=self.positions, cache=self.cache
+        )
 
     def span(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span:
         """Where a node stands; `statement` (which contains it) makes the answer cheap."""
@@ -68,7 +77,7 @@ class ModuleLoader:
     def __init__(self, inputs: AirflowInputs, files: Files) -> None:
         self.inputs = inputs
         self.files = files
-        self.modules: dict[str, ParsedModule] = {}
+        self.modules: dict[tuple[str, Path], ParsedModule] = {}
         self.problems: dict[Path, SourceProblem] = {}
         self._parsed: dict[Path, ParsedModule] = {}
         self.inserted: list[Path] = []
@@ -154,21 +163,38 @@ class ModuleLoader:
     def load(self, found: Found) -> ParsedModule | SourceProblem:
         """The parsed module at `found` (with a path), from the cache if it was parsed before."""
         assert found.path is not None
-        known = self.modules.get(found.name)
-        if known is not None and known.file.path == found.path.resolve():
+        key = (found.name, found.path)
+        known = self.modules.get(key)
+        if known is not None:
             return known
         module = self.parse(self.source_file(found.path), found.name, found.is_package)
         if isinstance(module, ParsedModule):
-            self.modules[found.name] = module
+            self.modules[key] = module
         return module
 
-    def parse(self, file: SourceFile, name: str, is_package: bool = False, keep: bool = True) -> ParsedModule | SourceProblem:
+    def evaluated(self, name: str) -> ModuleValue | None:
+        """The value of a module that was imported under a name."""
+        for (known, _), module in self.modules.items():
+            if known == name and module.value is not None:
+                return module.value
+        return None
+
+    def note_import(self, importer: ParsedModule, module: object) -> None:
+        """Notes that one of the user's modules imports another."""
+        if isinstance(module, ParsedModule):
+            importer.imports.add(id(module))
+
+    def parse(
+        self, file: SourceFile, name: str, is_package: bool = False, keep: bool = True
+    ) -> ParsedModule | SourceProblem:
         """Parses a file; the tree is shared by all names under which the file is imported."""
         if file.path in self.problems:
             return self.problems[file.path]
         same = self._parsed.get(file.path)
         if same is not None:
-            return ParsedModule(name, file, same.tree, same.text, is_package, positions=same.positions)
+            return ParsedModule(
+                name, file, same.tree, same.text, is_package, positions=same.positions, cache=same.cache
+            )
         text = read_source(file, self.inputs.budgets.file_bytes)
         tree = parse_source(file, text) if isinstance(text, str) else text
         if isinstance(tree, SourceProblem):
@@ -188,26 +214,20 @@ class ModuleLoader:
                 return SourceFile(root, path, path.relative_to(root).as_posix())
         return SourceFile(path.parent, path, path.name)
 
-    def forget(self, names: set[str]) -> None:
-        """Drops evaluated state of modules (not their trees), and of all that imported them."""
-        grown = True
+    def forget_stateful(self) -> None:
+        """Drops the evaluated state (not the trees) of modules that belong to one DAG file, and of all that imported
+        them."""
+        gone = {id(m) for m in self.modules.values() if m.stateful}
+        grown = bool(gone)
         while grown:
             grown = False
-            for name, module in self.modules.items():
-                if name not in names and module.imports & names:
-                    names.add(name)
+            for module in self.modules.values():
+                if id(module) not in gone and module.imports & gone:
+                    gone.add(id(module))
                     grown = True
-        for name in names:
-            module_or_none = self.modules.get(name)
-            if module_or_none is not None:
-                self.modules[name] = ParsedModule(
-                    name,
-                    module_or_none.file,
-                    module_or_none.tree,
-                    module_or_none.text,
-                    module_or_none.is_package,
-                    positions=module_or_none.positions,
-                )
+        for key, module in list(self.modules.items()):
+            if id(module) in gone:
+                self.modules[key] = module.unevaluated()
 
     def add_path(self, path: Path) -> None:
         """`sys.path.insert/append(path)`, when the folder is inside the roots."""

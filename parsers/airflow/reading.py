@@ -48,7 +48,9 @@ def decode(data: bytes, file: SourceFile) -> str | SourceProblem:
         return SourceProblem(BadEncoding(span=Span(file.relative, 1), reason=str(error)))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return SourceProblem(BadEncoding(span=Span(file.relative, line), reason=f"byte {error.start} is not {encoding}"))
+        return SourceProblem(
+            BadEncoding(span=Span(file.relative, line), reason=f"byte {error.start} is not {encoding}")
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

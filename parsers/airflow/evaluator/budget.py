@@ -38,7 +38,7 @@ class BudgetExceeded(BaseException):  # noqa: N818  passes every `except Excepti
 class Meter:
     """Counts what one DAG file uses."""
 
-    __slots__ = ("_deadline", "budgets", "depth", "files", "left", "slice")
+    __slots__ = ("_deadline", "_text", "budgets", "depth", "files", "left", "slice")
 
     def __init__(self, budgets: Budgets) -> None:
         self.budgets = budgets
@@ -46,6 +46,7 @@ class Meter:
         self.slice = 2_000
         self.depth = 0
         self.files = 0
+        self._text = 0
         self._deadline = time.monotonic() + budgets.seconds
 
     def step(self) -> None:
@@ -68,8 +69,9 @@ class Meter:
             raise BudgetExceeded("items", self.budgets.items, what)
 
     def check_text(self, count: int, what: str = "") -> None:
-        """`count` is the length a text is about to have."""
-        if count > self.budgets.text:
+        """`count` is the length a text is about to have; the sum over a file is limited, too."""
+        self._text += count
+        if count > self.budgets.text or self._text > 40 * self.budgets.text:
             raise BudgetExceeded("text", self.budgets.text, what)
 
     def file(self) -> None:

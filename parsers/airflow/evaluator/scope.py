@@ -19,7 +19,9 @@ class Scope:
 
     __slots__ = ("escapes", "generator", "kind", "module", "names", "owner", "parent", "receiver")
 
-    def __init__(self, kind: str, module: ParsedModule | None, parent: Scope | None, names: dict[str, Any] | None = None):
+    def __init__(
+        self, kind: str, module: ParsedModule | None, parent: Scope | None, names: dict[str, Any] | None = None
+    ):
         self.kind = kind
         self.module = module
         self.parent = parent

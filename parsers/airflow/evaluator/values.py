@@ -100,7 +100,7 @@ class Symbolic:
     type: type | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Function:
     """A Python function or lambda of the user. `defaults` by parameter name."""
 
@@ -113,6 +113,9 @@ class Function:
     owner: ClassValue | None = None
     attrs: dict[str, Value] = field(default_factory=dict)
     is_generator: bool = False
+
+    def __repr__(self) -> str:
+        return f"<function {self.qualname or self.name}>"
 
 
 @dataclass(slots=True, eq=False)
@@ -149,7 +152,7 @@ class ClassMember:
     setter: Value = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ClassValue:
     """A class: the user's (node is set), or modelled by us. `path` is its import path
     (`airflow.operators.bash.BashOperator`, for a user's class `<module>.<qualname>`). `opaque`: third-party, unknown
@@ -175,8 +178,11 @@ class ClassValue:
         """Whether this class or an ancestor carries `trait`."""
         return any(trait in c.traits for c in self.mro)
 
+    def __repr__(self) -> str:
+        return f"<class {self.path}>"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Instance:
     """An object of a class. `native` is state for modelled behaviour (a TaskObject, a DagObject, ...)."""
 
@@ -197,6 +203,9 @@ class Instance:
             return NotImplemented
         return EQUALITY.less(self, other)
 
+    def __repr__(self) -> str:
+        return f"<{self.cls.path} object>"
+
 
 class Equality(Protocol):
     """How instances with `__eq__`, `__hash__` or `__lt__` of their class compare inside Python containers."""
@@ -211,7 +220,7 @@ class Equality(Protocol):
 EQUALITY: Equality | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ModuleValue:
     """An imported module: a user's (its scope's names), or modelled (`attrs`, then `fallback(name)`)."""
 
@@ -219,6 +228,9 @@ class ModuleValue:
     attrs: dict[str, Value]
     fallback: Callable[[str], Value] | None = None
     parsed: ParsedModule | None = None
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
 
 
 # --- Airflow objects: what the overlays make, and what `build.py` reads -------------------------------------------
@@ -232,7 +244,9 @@ class Argument:
 
     __slots__ = ("_place", "origin", "value")
 
-    def __init__(self, value: Value, span: Span | Callable[[], Span | None] | None = None, origin: str = "call") -> None:
+    def __init__(
+        self, value: Value, span: Span | Callable[[], Span | None] | None = None, origin: str = "call"
+    ) -> None:
         self.value = value
         self._place = span
         self.origin = origin
@@ -258,7 +272,7 @@ class Mapping:
     span: Span | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class GroupObject:
     """A TaskGroup. `id` is the full id with parents' prefixes (None for the DAG's root group)."""
 
@@ -278,8 +292,11 @@ class GroupObject:
     downstream_ids: set[str] = field(default_factory=set)
     instance: Instance | None = None
 
+    def __repr__(self) -> str:
+        return f"<group {self.id}>"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class TaskObject:
     """A task. `operator` is the most derived *known* (modelled) class; `cls` the class that was called (a user's
     subclass, maybe). `arguments` are those that reached the known operator's constructor, merged with default_args.
@@ -315,8 +332,11 @@ class TaskObject:
     node: cst.CSTNode | None = None
     module: ParsedModule | None = None
 
+    def __repr__(self) -> str:
+        return f"<task {self.task_id}>"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class DagObject:
     """A DAG with what its constructor was given. `params` merged; `order` of tasks is that of their creation."""
 
@@ -333,6 +353,9 @@ class DagObject:
     function: Value = None
     """The decorated function of `@dag`."""
     is_subdag: bool = False
+
+    def __repr__(self) -> str:
+        return f"<DAG {self.dag_id}>"
 
 
 @dataclass(slots=True, eq=False)

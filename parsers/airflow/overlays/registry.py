@@ -116,3 +116,9 @@ class Hooks:
     classify_unknown: Callable[[Interpreter, Any, dict[str, Value] | None], ClassValue | None] | None = None
     """Given an Unknown with a `path` that is called (with these keyword arguments) or subclassed (None): the modelled
     class it should be taken for, e.g. an operator class of a third party; None leaves it unknown."""
+
+    symbolic_member: Callable[[Interpreter, Any, str, Any], Value] | None = None
+    """Given a Symbolic, a name and the call site: the attribute, or NotImplemented."""
+
+    symbolic_text: Callable[[Any], Value] | None = None
+    """`str(value)` of a Symbolic."""

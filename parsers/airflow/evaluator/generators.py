@@ -1,0 +1,281 @@
+"""Generator functions: suspended bodies, so that `next`, `with` over a generator and endless generators work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from parsers.airflow.evaluator import statements as st
+from parsers.airflow.evaluator.errors import Raised
+from parsers.airflow.evaluator.scope import MISSING, Scope
+from parsers.airflow.evaluator.values import Function, Native, Value
+
+if TYPE_CHECKING:
+    from parsers.airflow.evaluator.interpreter import Interpreter
+
+
+class _YieldFinder(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found = False
+
+    def visit_Yield(self, node: cst.Yield) -> bool:  # noqa: N802
+        self.found = True
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+        return False
+
+
+def has_yield(node: cst.CSTNode) -> bool:
+    """Whether a body yields (nested functions do not count)."""
+    finder = _YieldFinder()
+    node.visit(finder)
+    return finder.found
+
+
+class Stream:
+    """A one-pass iterator value: what `iter`, `zip`, `map`, generator expressions ... give."""
+
+    __slots__ = ("_iterator", "kind")
+
+    def __init__(self, iterator: Iterator[Value], kind: str = "iterator") -> None:
+        self._iterator = iterator
+        self.kind = kind
+
+    def __iter__(self) -> Iterator[Value]:
+        return self
+
+    def __next__(self) -> Value:
+        return next(self._iterator)
+
+
+class Generator(Stream):
+    """A suspended call of a generator function."""
+
+    __slots__ = ("_body", "_frame", "_interp", "_started", "finished", "sent", "value")
+
+    def __init__(self, interp: Interpreter, function: Function, scope: Scope, site: cst.CSTNode | None) -> None:
+        super().__init__(iter(()), "generator")
+        self._interp = interp
+        scope.generator = self
+        self._frame = interp.new_frame(function.module, scope, site, function)
+        assert isinstance(function.node, cst.FunctionDef)
+        self._body = execute(interp, function.node.body, scope)
+        self._started = False
+        self.finished = False
+        self.sent: Value = None
+        self.value: Value = None
+        """What the body returned."""
+
+    def __next__(self) -> Value:
+        return self.resume(None)
+
+    def resume(self, sent: Value = None, error: Raised | None = None) -> Value:
+        """Runs to the next `yield`. Raises StopIteration at the end of the body; `error` is thrown at the yield."""
+        if self.finished:
+            raise error or StopIteration(self.value)
+        interp = self._interp
+        interp.meter.step()
+        self.sent = sent
+        self._frame.caller = interp.frame
+        previous, interp.frame = interp.frame, self._frame
+        try:
+            return self._body.throw(error) if error is not None else next(self._body)
+        except StopIteration as stop:
+            self.finished = True
+            self.value = interp.returned(stop.value)
+            raise StopIteration(self.value) from None
+        except BaseException:
+            self.finished = True
+            raise
+        finally:
+            interp.frame = previous
+
+
+def execute(interp: Interpreter, body: cst.BaseSuite, scope: Scope) -> Any:
+    """Runs statements as a Python generator that stops at each `yield`. Returns the signal of the last statement."""
+    statements = body.body
+    for statement in statements:
+        if isinstance(body, cst.SimpleStatementSuite):
+            signal = yield from _simple(interp, statement, scope)  # type: ignore[arg-type]
+        else:
+            signal = yield from _statement(interp, statement, scope)  # type: ignore[arg-type]
+        if signal is not None:
+            return signal
+    return None
+
+
+def _statement(interp: Interpreter, node: cst.BaseStatement, scope: Scope) -> Any:
+    interp.frame.statement = node
+    interp.meter.step()
+    cache = interp.frame.module.cache
+    yields = cache.get(("yield", node))
+    if yields is None:
+        yields = cache[("yield", node)] = has_yield(node)
+    if not yields:
+        return interp.execute(node, scope)
+    if isinstance(node, cst.SimpleStatementLine):
+        for small in node.body:
+            signal = yield from _simple(interp, small, scope)
+            if signal is not None:
+                return signal
+        return None
+    handler = _COMPOUND.get(type(node))
+    if handler is None:
+        return interp.execute(node, scope)
+    return (yield from handler(interp, node, scope))
+
+
+def _simple(interp: Interpreter, node: cst.BaseSmallStatement, scope: Scope) -> Any:
+    """A small statement; `yield` as a whole right side is followed, deeper ones give their sent value."""
+    source = getattr(node, "value", None)
+    if isinstance(source, cst.Await):
+        source = source.expression
+    if isinstance(source, cst.Yield):
+        value = yield from _yield(interp, source, scope)
+        if isinstance(node, cst.Assign):
+            for target in node.targets:
+                interp.assign(target.target, value, scope)
+        elif isinstance(node, cst.AnnAssign):
+            interp.assign(node.target, value, scope)
+        elif isinstance(node, cst.Return):
+            return st.Return(value)
+        elif isinstance(node, cst.AugAssign):
+            st.augment(interp, node, value, scope)
+        return None
+    return interp.execute_small(node, scope)
+
+
+def _yield(interp: Interpreter, node: cst.Yield, scope: Scope) -> Any:
+    if isinstance(node.value, cst.From):
+        source = interp.evaluate(node.value.item, scope)
+        yield from interp.iterate(source, node.value.item)
+        return source.value if isinstance(source, Generator) else None
+    value = None if node.value is None else interp.evaluate(node.value, scope)
+    yield value
+    return scope.generator.sent if scope.generator is not None else None
+
+
+def _if(interp: Interpreter, node: cst.If, scope: Scope) -> Any:
+    current: Any = node
+    while isinstance(current, cst.If):
+        if interp.truth(interp.evaluate(current.test, scope), current.test):
+            return (yield from execute(interp, current.body, scope))
+        current = current.orelse
+    if current is not None:
+        return (yield from execute(interp, current.body, scope))
+    return None
+
+
+def _for(interp: Interpreter, node: cst.For, scope: Scope) -> Any:
+    values = interp.iterate(interp.evaluate(node.iter, scope), node.iter)
+    for value in st.counted(interp, values):
+        interp.assign(node.target, value, scope)
+        signal = yield from execute(interp, node.body, scope)
+        if signal is st.BREAK:
+            return None
+        if signal is not None and signal is not st.CONTINUE:
+            return signal
+    if node.orelse is not None:
+        return (yield from execute(interp, node.orelse.body, scope))
+    return None
+
+
+def _while(interp: Interpreter, node: cst.While, scope: Scope) -> Any:
+    turns = 0
+    while st.while_test(interp, node, scope):
+        turns += 1
+        interp.meter.check_items(turns)
+        signal = yield from execute(interp, node.body, scope)
+        if signal is st.BREAK:
+            return None
+        if signal is not None and signal is not st.CONTINUE:
+            return signal
+    if node.orelse is not None:
+        return (yield from execute(interp, node.orelse.body, scope))
+    return None
+
+
+def _with(interp: Interpreter, node: cst.With, scope: Scope, start: int = 0) -> Any:
+    if start == len(node.items):
+        return (yield from execute(interp, node.body, scope))
+    manager = st.enter(interp, node.items[start], scope)
+    try:
+        signal = yield from _with(interp, node, scope, start + 1)
+    except Raised as error:
+        if st.leave(interp, manager, error):
+            return None
+        raise
+    except GeneratorExit:
+        raise
+    st.leave(interp, manager, None)
+    return signal
+
+
+def _try(interp: Interpreter, node: cst.Try, scope: Scope) -> Any:
+    signal = None
+    try:
+        interp.frame.handlers += 1
+        try:
+            signal = yield from execute(interp, node.body, scope)
+        finally:
+            interp.frame.handlers -= 1
+        if signal is None and node.orelse is not None:
+            signal = yield from execute(interp, node.orelse.body, scope)
+    except Raised as error:
+        handler = st.find_handler(interp, node, error, scope)
+        if handler is None:
+            raise
+        st.bind_handler(handler, error, scope)
+        interp.handling.append(error)
+        try:
+            signal = yield from execute(interp, handler.body, scope)
+        finally:
+            interp.handling.pop()
+    finally:
+        if node.finalbody is not None:
+            last = yield from execute(interp, node.finalbody.body, scope)
+            if last is not None:
+                signal = last
+    return signal
+
+
+_COMPOUND: dict[type, Any] = {cst.If: _if, cst.For: _for, cst.While: _while, cst.With: _with, cst.Try: _try}
+
+
+def _send(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    try:
+        return args[0].resume(args[1] if len(args) > 1 else None)
+    except StopIteration:
+        raise interp.error("StopIteration") from None
+
+
+def _close(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    args[0].finished = True
+    return None
+
+
+def _throw(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    from parsers.airflow.evaluator.calls import raise_value
+
+    try:
+        return args[0].resume(error=raise_value(interp, args[1], site))
+    except StopIteration:
+        raise interp.error("StopIteration") from None
+
+
+METHODS = {
+    "send": Native("generator.send", _send),
+    "close": Native("generator.close", _close),
+    "throw": Native("generator.throw", _throw),
+    "__next__": Native("generator.__next__", _send),
+    "__missing__": MISSING,
+}

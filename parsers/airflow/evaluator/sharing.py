@@ -1,0 +1,134 @@
+"""Evaluation of modules once per process, and which of them may serve further DAG files.
+
+Airflow loads each DAG file in a fresh process, so a module that one file changed must not show that to the next. A
+module is shared as long as nothing that it holds is changed after its own evaluation, and it makes no tasks or DAGs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.diagnostics.evaluation import Failure
+from parsers.airflow.evaluator.errors import Raised
+from parsers.airflow.evaluator.scope import Scope
+from parsers.airflow.evaluator.statements import execute
+from parsers.airflow.evaluator.unknowns import shorten
+from parsers.airflow.evaluator.values import ClassValue, Function, Instance, ModuleValue, Value
+
+if TYPE_CHECKING:
+    from parsers.airflow.evaluator.interpreter import Frame, Interpreter
+    from parsers.airflow.modules import ParsedModule
+
+_MUTABLE = (list, dict, set, Instance, ClassValue, Function)
+_LIMIT = 50_000
+
+
+class Sharing:
+    """Keeps track of which values belong to modules that are shared."""
+
+    def __init__(self) -> None:
+        self.owners: dict[int, ParsedModule] = {}
+        self.dirty: set[int] = set()
+        self.fresh: list[ParsedModule] = []
+        """Modules evaluated for the current DAG file."""
+
+    def mark_stateful(self, frame: Frame | None, main: ParsedModule) -> None:
+        """The modules under evaluation belong to this DAG file."""
+        while frame is not None:
+            if frame.function is None and frame.module is not main:
+                frame.module.stateful = True
+            frame = frame.caller
+
+    def mutates(self, value: Value) -> None:
+        """A value changes."""
+        owner = self.owners.get(id(value))
+        if owner is not None:
+            owner.stateful = True
+
+    def rebinds(self, scope: Scope) -> None:
+        """A name is bound in a scope."""
+        if scope.kind == "module" or scope.escapes:
+            module = scope.module
+            if module is not None and not module.running:
+                module.stateful = True
+
+    def settle(self, interp: Interpreter) -> None:
+        """After a DAG file: shared values are noted, and modules that belong to it alone are forgotten."""
+        interp.loader.forget_stateful()
+        for module in self.fresh:
+            if not module.stateful and module.value is not None:
+                self._note(module)
+        self.fresh = []
+
+    def _note(self, module: ParsedModule) -> None:
+        assert module.value is not None
+        waiting: list[Value] = [module.value.attrs]
+        while waiting and len(self.owners) < _LIMIT:
+            value = waiting.pop()
+            if not isinstance(value, _MUTABLE) or id(value) in self.owners:
+                continue
+            if isinstance(value, Function | ClassValue) and value.module is not module:
+                continue
+            self.owners[id(value)] = module
+            waiting.extend(_parts(value))
+
+
+def _parts(value: Value) -> list[Value]:
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | set):
+        return list(value)
+    if isinstance(value, ClassValue):
+        return list(value.namespace.values())
+    if isinstance(value, Function):
+        return [*value.defaults.values(), value.attrs]
+    return [*value.attrs.values(), value.attrs, value.native]
+
+
+def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = None) -> ModuleValue:
+    """Evaluates a module's body once."""
+    if module.value is not None:
+        return module.value
+    interp.meter.file()
+    scope = Scope("module", module, None)
+    scope.names.update(_module_names(interp, module))
+    module.value = ModuleValue(module.name, scope.names, None, module)
+    module.running = True
+    interp.sharing.fresh.append(module)
+    interp.push(module, scope, site)
+    frame = interp.frame
+    meter = interp.meter
+    depth = meter.depth
+    try:
+        for statement in module.tree.body:
+            try:
+                execute(interp, statement, scope)
+            except Raised as error:
+                interp.frame = frame
+                if error.value.cls.name == "SystemExit":
+                    break
+                if module is not interp.main and interp.caught_outside(frame):
+                    module.stateful = True
+                    raise
+                place = error.span or interp.span()
+                interp.report(Failure(span=place, workflow=interp.workflow(), error=shorten(error.describe())))
+    finally:
+        interp.frame = frame
+        interp.pop()
+        meter.depth = depth
+        module.running = False
+    return module.value
+
+
+def _module_names(interp: Interpreter, module: ParsedModule) -> dict[str, Value]:
+    names: dict[str, Value] = {
+        "__name__": module.name,
+        "__file__": interp.files.virtual(module.file.path),
+        "__package__": module.package,
+        "__doc__": module.tree.get_docstring(),
+    }
+    if module.is_package:
+        names["__path__"] = [interp.files.virtual(module.file.path.parent)]
+    return names
