@@ -324,6 +324,43 @@ class Hosted(Model):
     """Version of the source system whose image hosts it."""
 
 
+class Layer(Model):
+    """Parameters that one level around a task brings, weakest level first.
+
+    exports: values as written, whose `${...}` is evaluated at each use. values: mappings that are there when the run is
+    (stored values of tasks, items of a fan-out), applied before the level's exports.
+    """
+
+    values: tuple[Expr, ...] = ()
+    exports: dict[str, Json] = Field(default_factory=dict)
+
+
+class Scoped(Model):
+    """An operation whose settings hold `${...}` over layered parameters, evaluated when the task starts (Digdag).
+
+    operation: sh, py, rb, echo, fail, http, mail, wait, ...; `value`: the value of `command` (a condition, a list of
+    items) is the result; `items`: the items of a loop.
+    command, settings: as written. builtins: parameters that the run brings. zone: time zone of dates in expressions.
+    secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
+    engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
+    """
+
+    kind: Lit["scoped"] = "scoped"
+    operation: str
+    command: Json = None
+    settings: dict[str, Json] = Field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+    builtins: tuple[tuple[str, Expr], ...] = ()
+    params: tuple[str, ...] = ()
+    zone: str = "UTC"
+    secrets: tuple[tuple[str, Expr], ...] = ()
+    files: tuple[BundledFile, ...] = ()
+    workdir: str = ""
+    stores: bool = False
+    engine: bool = False
+    image: str | None = None
+
+
 class Unconverted(Model):
     """Stands where a task could not be converted; the step fails with `message`. `source` is the task's source text."""
 
@@ -337,7 +374,7 @@ Python.model_rebuild()
 Action = Annotated[
     Union[
         Shell, Python, Container, Http, Sql, Command, Resource, CallWorkflow, WaitTime, WaitWorkflow, Approval, Notify,
-        Noop, Gate, Hosted, Unconverted,
+        Noop, Gate, Hosted, Scoped, Unconverted,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -141,11 +141,12 @@ class EnvRef(Model):
 class ItemRef(Model):
     """The current item of the fan-out around this task: a mapping from argument name to value; `path` goes into it.
 
-    Path `("$index",)` is the item's number.
+    Path `("$index",)` is the item's number. of: id of the fanned-out node whose item is meant (None: the nearest).
     """
 
     kind: Lit["item"] = "item"
     path: Path = ()
+    of: str | None = None
 
 
 class RunRef(Model):

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 try:
-    from .parse import Unsupported, number, parse
+    from .js_parse import Unsupported, number, parse
 except ImportError:  # in a pod the files stand side by side
-    from parse import Unsupported, number, parse  # type: ignore[import-not-found, no-redef]
+    from js_parse import Unsupported, number, parse  # type: ignore[import-not-found, no-redef]
 
 MAX_TEXT = 1_000_000
 
