@@ -1,4 +1,4 @@
-"""Edges between tasks, as Airflow sets them (`airflow/models/taskmixin.py`, `utils/task_group.py`, `utils/edgemodifier.py`).
+"""Edges between tasks, as Airflow sets them (`models/taskmixin.py`, `utils/task_group.py`, `utils/edgemodifier.py`).
 
 A node is a `TaskObject`, `GroupObject`, `XComArg` or `EdgeModifier`; lists of nodes are handled one by one. Everything
 here works on the model only, without an interpreter.
@@ -7,6 +7,7 @@ here works on the model only, without an interpreter.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
@@ -43,7 +44,8 @@ def nodes_of(values: Value) -> list[Node]:
         return nodes_of(values.native)
     node = node_of(values)
     if node is None or isinstance(node, DagObject):
-        raise AirflowError("TypeError", f"Relationships can only be set between Operators; received {type(values).__name__}")
+        what = values.cls.name if isinstance(values, Instance) else type(values).__name__
+        raise AirflowError("TypeError", f"Relationships can only be set between Operators; received {what}")
     return [node]
 
 
@@ -108,8 +110,6 @@ def _work_before(task: TaskObject, tasks: dict[str, TaskObject]) -> Iterator[Tas
 
 def connect(above: TaskObject, below: TaskObject, origin: str = "explicit", label: str | None = None) -> None:
     """One edge between two tasks. An explicit edge wins over one that only a value made."""
-    if above.upstream.get(below.task_id) is None or origin == "explicit":
-        pass
     old = below.upstream.get(above.task_id)
     if old is None or (old != "explicit" and origin == "explicit"):
         below.upstream[above.task_id] = origin
@@ -238,7 +238,7 @@ def _is_list(value: Value) -> bool:
 
 def chain(elements: list[Value]) -> None:
     """`chain(...)`: neighbours are joined; two lists must have the same length and are joined pairwise."""
-    for above, below in zip(elements, elements[1:], strict=False):
+    for above, below in pairwise(elements):
         if not _is_list(above):
             set_relatives(nodes_of(above)[0], below, upstream=False)
         elif not _is_list(below):
@@ -263,6 +263,6 @@ def chain_linear(elements: list[Value]) -> None:
     """`chain_linear(...)`: each element (or each of a list) before each of the next."""
     if not elements:
         raise AirflowError("ValueError", "No tasks provided; nothing to do.")
-    for above, below in zip(elements, elements[1:], strict=False):
+    for above, below in pairwise(elements):
         for node in nodes_of(above):
             set_relatives(node, below, upstream=False)

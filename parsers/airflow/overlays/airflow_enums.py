@@ -1,0 +1,68 @@
+"""Text enumerations of Airflow: trigger rules, states, weight rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from parsers.airflow.evaluator.classes import PLAIN
+from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Value
+from parsers.airflow.overlays.airflow_core import method
+from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.registry import make_class
+
+if TYPE_CHECKING:
+    from parsers.airflow.evaluator.interpreter import Interpreter
+
+TRIGGER_RULES = (
+    *("all_success", "all_failed", "all_done", "all_done_setup_success", "all_done_min_one_success", "one_success"),
+    *("one_failed", "one_done", "none_failed", "none_skipped", "none_failed_or_skipped", "none_failed_min_one_success"),
+    *("always", "dummy", "all_skipped"),
+)
+STATES = (
+    *("success", "failed", "running", "queued", "scheduled", "restarting", "up_for_retry", "up_for_reschedule", "removed"),
+    *("upstream_failed", "skipped", "deferred", "shutdown"),
+)
+_NAMES: dict[str, tuple[str, ...]] = {
+    "TriggerRule": TRIGGER_RULES,
+    "TaskInstanceState": STATES,
+    "DagRunState": ("queued", "running", "success", "failed"),
+    "WeightRule": ("downstream", "upstream", "absolute"),
+    "DagRunType": ("backfill", "scheduled", "manual", "asset_triggered"),
+    "WeekDay": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+}
+_SPECIAL = {("DagRunType", "backfill"): "BACKFILL_JOB"}
+
+
+@method("Enum.__new__")
+def _lookup(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`TriggerRule("all_done")`."""
+    cls, value = args[0], args[1]
+    for member in cls.namespace.values():
+        if isinstance(member, Instance) and (member is value or member.attrs.get("value") == value):
+            return member
+    raise AirflowError("ValueError", f"{value!r} is not a valid {cls.name}")
+
+
+@method("Enum.__str__")
+def _str(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return str(args[0].attrs["value"])
+
+
+def _enum(name: str, values: tuple[str, ...]) -> ClassValue:
+    cls = make_class(name, f"airflow.utils.{name}", (PLAIN[str],), traits={"enum"})
+    members: dict[str, Value] = {}
+    for number, value in enumerate(values, 1):
+        key = _SPECIAL.get((name, value), value.upper())
+        plain = number if name == "WeekDay" else value
+        members[key] = Instance(cls, {"value": plain, "name": key, "_value_": plain, "_name_": key}, native=plain)
+    cls.namespace.update(members)
+    cls.namespace.update({"__new__": _lookup, "__str__": _str, "__members__": dict(members)})
+    every = Native("all", lambda interp, args, kwargs, site: set(values))
+    cls.namespace["all_triggers"] = ClassMember("staticmethod", every)
+    return cls
+
+
+ENUMS: dict[str, Value] = {name: _enum(name, values) for name, values in _NAMES.items()}
+STATE = make_class("State", "airflow.utils.state.State")
+STATE.namespace.update({**{value.upper(): value for value in STATES}, "NONE": None})
+ENUMS["State"] = STATE
