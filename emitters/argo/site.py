@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emitters.argo.names import WORKFLOW_LIMIT, slug, unique_slugs
 from migrate.config import Config
@@ -30,7 +30,7 @@ class Site:
     """All workflows of the batch, by source id."""
 
     workflows: Mapping[str, WorkflowFacts]
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
 
     @classmethod
     def of(cls, workflows: Sequence[Workflow], config: Config | None = None) -> Site:

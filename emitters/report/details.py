@@ -1,0 +1,99 @@
+"""What the pages show beside the report's data: pieces of source and of the manifests, without secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emitters.report.model import Report
+from migrate.diagnostics.secrets import SecretLiteral
+from migrate.output import OutputFile
+from migrate.secrets import secret_parts
+
+BEFORE, AFTER = 3, 6
+MAX_LINES = 24
+MAX_WIDTH = 400
+LITERAL_SECRET = SecretLiteral.code
+_QUOTED = re.compile(r"(\"{3}|'{3}|\"|')(?:\\.|(?!\1).)*\1?")
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Lines of a source file; `first` is the number of the first one, `line` the marked one."""
+
+    file: str
+    line: int
+    first: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """`excerpts`: by `file:line`. `manifests`: workflow id -> its files (path, text)."""
+
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
+    manifests: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+def collect(report: Report, files: Sequence[OutputFile], roots: Sequence[Path]) -> Details:
+    """Excerpts around every place that a finding, task or workflow names, and the manifests of each workflow."""
+    texts = {f.path: f.text for f in files}
+    manifests = {
+        w.id: tuple((path, texts[path]) for path in w.files if path in texts and path.endswith((".yaml", ".yml")))
+        for w in report.workflows
+    }
+    places = {(f.file, f.line) for f in report.findings if f.file and f.line}
+    places |= {(t.file, t.line) for w in report.workflows for t in w.tasks if t.file and t.line}
+    hidden = {(f.file, f.line) for f in report.findings if f.code == LITERAL_SECRET}
+    return Details(_excerpts(places, hidden, roots), manifests)
+
+
+def _excerpts(places: set[tuple[str, int]], hidden: set[tuple[str, int]], roots: Sequence[Path]) -> dict[str, Excerpt]:
+    out: dict[str, Excerpt] = {}
+    lines_of: dict[str, list[str]] = {}
+    for file, line in sorted(places):
+        if file not in lines_of:
+            lines = _lines(file, roots)
+            lines_of[file] = [_no_texts(t) if (file, n) in hidden else t for n, t in enumerate(lines, 1)]
+        found = _excerpt(file, line, lines_of[file])
+        if found is not None:
+            out[f"{file}:{line}"] = found
+    return out
+
+
+def _lines(file: str, roots: Sequence[Path]) -> list[str]:
+    """The masked lines of a source file, read from whichever root has it. Paths never lead outside the roots."""
+    for root in roots:
+        folder = root if root.is_dir() else root.parent
+        path = (folder / file).resolve()
+        if folder.resolve() not in path.parents or not path.is_file():
+            continue
+        try:
+            return _masked(path.read_text(encoding="utf-8", errors="replace")).splitlines()
+        except OSError:
+            continue
+    return []
+
+
+def _masked(text: str) -> str:
+    """The text without its secrets; line numbers stay right."""
+    out, at = [], 0
+    for part in secret_parts(text):
+        out += [text[at : part.start], "***", "\n" * text.count("\n", part.start, part.end)]
+        at = part.end
+    return "".join([*out, text[at:]])
+
+
+def _no_texts(line: str) -> str:
+    return _QUOTED.sub("'***'", line)
+
+
+def _excerpt(file: str, line: int, lines: Sequence[str]) -> Excerpt | None:
+    if not 0 < line <= len(lines):
+        return None
+    first = max(1, line - BEFORE)
+    last = min(len(lines), line + AFTER)
+    text = "\n".join(text[:MAX_WIDTH] for text in lines[first - 1 : last][:MAX_LINES])
+    return Excerpt(file, line, first, text)

@@ -1,0 +1,28 @@
+"""Ends a command with the right exit code and message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from migrate.errors import UserError
+
+
+def guarded(command: Callable[[], int], *, verbose: bool = False) -> None:
+    """Runs `command` and exits with its code; user errors and our own faults exit with 2."""
+    try:
+        code = command()
+    except UserError as error:
+        for line in str(error).splitlines():
+            click.echo(f"migrate: {line}", err=True)
+        code = 2
+    except (BrokenPipeError, KeyboardInterrupt):
+        code = 2
+    except OSError as error:
+        if verbose:
+            raise
+        click.echo(f"migrate: {error.filename or ''}: {error.strerror or error}", err=True)
+        code = 2
+    sys.exit(code)

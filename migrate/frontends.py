@@ -1,0 +1,93 @@
+"""The front ends by name. Each is imported only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from migrate.diagnostics.base import Sink
+from migrate.ir.workflow import Workflow
+from migrate.request import Request
+from migrate.source import SourceFile
+
+
+class FrontEnd(Protocol):
+    """Turns source files into workflows. One per process; it may keep modules it has read."""
+
+    def discover(self, sink: Sink) -> Sequence[SourceFile]:
+        """Files that may define workflows; what was skipped is filed in `sink`."""
+
+    def read(self, file: SourceFile, sink: Sink) -> Sequence[Workflow]:
+        """The workflows of one file."""
+
+    def structure(self, file: SourceFile, sink: Sink) -> Sequence[Any]:
+        """What was understood of one file, for `inspect`: models with at least id, source, schedule, tasks."""
+
+
+class _Airflow:
+    def __init__(self, request: Request) -> None:
+        from parsers.airflow.evaluator.budget import Budgets
+        from parsers.airflow.frontend import AirflowFrontEnd
+        from parsers.airflow.inputs import AirflowInputs
+
+        config = request.config
+        self.inputs = AirflowInputs(
+            roots=request.roots,
+            import_paths=request.import_paths,
+            plugins=request.plugins,
+            variables=request.variables,
+            env=request.env,
+            connections=request.connections,
+            airflow_version=config.airflow_version,
+            only=request.only,
+            exclude=request.exclude,
+            assume=config.assume,
+            budgets=Budgets(**config.budgets.model_dump()),
+            unmapped=config.unmapped,
+            mappings=request.mappings,
+        )
+        self.front = AirflowFrontEnd(self.inputs)
+
+    def discover(self, sink: Sink) -> Sequence[SourceFile]:
+        from parsers.airflow.discover import discover
+
+        return discover(self.inputs, sink)
+
+    def read(self, file: SourceFile, sink: Sink) -> Sequence[Workflow]:
+        return self.front.read(file, sink)
+
+    def structure(self, file: SourceFile, sink: Sink) -> Sequence[Any]:
+        return self.front.structure(file, sink)
+
+
+class _Digdag:
+    def __init__(self, request: Request) -> None:
+        from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs
+
+        self.inputs = DigdagInputs(
+            roots=request.roots, params=request.params, only=request.only, exclude=request.exclude
+        )
+        self.front = DigdagFrontEnd(self.inputs)
+
+    def discover(self, sink: Sink) -> Sequence[SourceFile]:
+        from parsers.digdag.frontend import discover_projects
+
+        return discover_projects(self.inputs, sink)
+
+    def read(self, file: SourceFile, sink: Sink) -> Sequence[Workflow]:
+        return self.front.read(file, sink)
+
+    def structure(self, file: SourceFile, sink: Sink) -> Sequence[Any]:
+        return self.front.structure(file, sink)
+
+
+def front_end(request: Request) -> FrontEnd:
+    """The front end for a request; one from an installed plug-in if no built-in one has that name."""
+    if request.system == "airflow":
+        return _Airflow(request)
+    if request.system == "digdag":
+        return _Digdag(request)
+    from migrate.plugins import load
+
+    made: FrontEnd = load("migrate.front_ends", request.system)(request)
+    return made

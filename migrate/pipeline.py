@@ -1,0 +1,223 @@
+"""The straight line: sources to workflows to manifests to a report.
+
+    read      per file      SourceFile -> workflows and findings
+    site      once          what all workflows of the batch know of each other
+    emit      per workflow  workflow -> files, needs, names
+    shared    once          files that all workflows use, and the report
+
+`convert` writes nothing. `migrate.changes` compares its files with a folder and writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emitters.report.build import Converted, FileOutcome, build_report
+from emitters.report.model import Report
+from migrate.batch import Stage, describe, run_stage
+from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.internal import FileFailed, StageFailed, TaskLost, WorkerDied, WorkflowFailed
+from migrate.diagnostics.output import NothingFound, SameFileTwice, SameWorkflowTwice
+from migrate.errors import UserError
+from migrate.frontends import front_end
+from migrate.ir.workflow import Workflow
+from migrate.output import Needs, OutputFile
+from migrate.request import Request
+from migrate.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from emitters.argo.site import Site
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many items are finished, and how many there are."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What reading one file gave."""
+
+    file: SourceFile
+    workflows: tuple[Workflow, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class EmitResult:
+    """What writing one workflow gave. `argo` is None if it failed."""
+
+    workflow: Workflow
+    argo: str | None
+    files: tuple[OutputFile, ...]
+    needs: Needs
+    names: dict[str, str]
+    findings: tuple[Diagnostic, ...]
+    emitted: Any = None
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Result of a run: the report, the manifests, and what the report's pages show beside it."""
+
+    report: Report
+    files: tuple[OutputFile, ...]
+    workflows: tuple[Workflow, ...]
+    emitted: tuple[EmitResult, ...]
+
+
+def convert(request: Request, progress: Progress = no_progress) -> Conversion:
+    """Converts one batch. Raises UserError if a given path cannot be read; everything else becomes a finding."""
+    sink = Sink()
+    results, found = read_all(request, sink, progress)
+    workflows, clashes = _unique(results, sink)
+    emitted, shared = _emit_all(workflows, request, sink, progress)
+    files = _unique_files([f for e in emitted for f in e.files] + list(shared), sink)
+    _check_nothing_lost(emitted, sink)
+    if not workflows:
+        sink.add(NothingFound(span=Span("")))
+    converted = [Converted(e.workflow, e.argo, e.names, tuple(f.path for f in e.files), e.needs) for e in emitted]
+    outcomes = [_outcome(r, clashes) for r in results] + found
+    report = build_report(request.system, converted, outcomes, sink.all())
+    return Conversion(report, tuple(files), tuple(workflows), tuple(emitted))
+
+
+# read ---------------------------------------------------------------------------------------------------------------
+
+
+def read_all(
+    request: Request, sink: Sink, progress: Progress = no_progress
+) -> tuple[list[FileResult], list[FileOutcome]]:
+    """Reads all files. The second part are files that discovery left out, with the reason."""
+    files, skipped = discover(request, sink)
+    counter = _Counter("reading", len(files), progress)
+    stage = Stage(front_end, _read_one, _read_died, request)
+    results = run_stage(stage, files, request.jobs, counter)
+    for result in results:
+        sink.extend(list(result.findings))
+    return results, skipped
+
+
+def discover(request: Request, sink: Sink) -> tuple[list[SourceFile], list[FileOutcome]]:
+    """The files that may define workflows, in order of their names, and those that were left out."""
+    for root in request.roots:
+        if not root.exists():
+            raise UserError(f"{root}: there is no such file or folder.")
+    own = Sink()
+    files = sorted(front_end(request).discover(own), key=lambda f: (f.relative, str(f.root)))
+    sink.extend(own.all())
+    by_file: dict[str, list[Diagnostic]] = {}
+    for finding in own.all():
+        by_file.setdefault(finding.span.file, []).append(finding)
+    names = {f.relative for f in files}
+    return files, [FileOutcome(f, (), tuple(d)) for f, d in sorted(by_file.items()) if f and f not in names]
+
+
+def _read_one(front: Any, file: SourceFile) -> FileResult:
+    sink = Sink()
+    workflows: Sequence[Workflow] = ()
+    try:
+        workflows = front.read(file, sink)
+    except Exception as error:
+        sink.add(FileFailed(span=Span(file.relative), error=describe(error)))
+    return FileResult(file, tuple(workflows), tuple(sink.all()))
+
+
+def _read_died(file: SourceFile) -> FileResult:
+    return FileResult(file, (), (WorkerDied(span=Span(file.relative)),))
+
+
+def _outcome(result: FileResult, clashes: set[tuple[str, str]]) -> FileOutcome:
+    ids = tuple(w.id for w in result.workflows if (result.file.relative, w.id) not in clashes)
+    return FileOutcome(result.file.relative, ids, result.findings)
+
+
+def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[Workflow], set[tuple[str, str]]]:
+    first: dict[str, Workflow] = {}
+    clashes = set()
+    for result in results:
+        for workflow in result.workflows:
+            known = first.setdefault(workflow.id, workflow)
+            if known is not workflow:
+                clashes.add((result.file.relative, workflow.id))
+                sink.add(SameWorkflowTwice(span=workflow.span, name=workflow.id, first=str(known.span)))
+    return list(first.values()), clashes
+
+
+# emit ---------------------------------------------------------------------------------------------------------------
+
+
+def _emit_all(
+    workflows: Sequence[Workflow], request: Request, sink: Sink, progress: Progress
+) -> tuple[list[EmitResult], Sequence[OutputFile]]:
+    from emitters.argo.emit import emit_shared
+
+    from emitters.argo.site import Site
+
+    config = request.config
+    site = Site.of(workflows, config)
+    counter = _Counter("writing", len(workflows), progress)
+    stage = Stage(_emitter, _emit_one, _emit_died, (site, config))
+    results = run_stage(stage, workflows, request.jobs, counter)
+    for result in results:
+        sink.extend(list(result.findings))
+    try:
+        return results, emit_shared([r.emitted for r in results if r.emitted is not None], site, config, sink)
+    except Exception as error:
+        sink.add(StageFailed(span=Span(""), stage="shared files", error=describe(error)))
+        return results, ()
+
+
+def _emitter(setup: tuple[Site, Any]) -> tuple[Site, Any]:
+    return setup
+
+
+def _emit_one(setup: tuple[Site, Any], workflow: Workflow) -> EmitResult:
+    from emitters.argo.emit import emit
+
+    sink = Sink()
+    try:
+        made = emit(workflow, setup[0], setup[1], sink)
+    except Exception as error:
+        sink.add(WorkflowFailed(span=workflow.span, workflow=workflow.id, error=describe(error)))
+        return EmitResult(workflow, None, (), Needs(), {}, tuple(sink.all()))
+    return EmitResult(
+        workflow, made.slug, tuple(made.files), made.needs, dict(made.task_names), tuple(sink.all()), made
+    )
+
+
+def _emit_died(workflow: Workflow) -> EmitResult:
+    finding = WorkflowFailed(span=workflow.span, workflow=workflow.id, error="the process that wrote it died")
+    return EmitResult(workflow, None, (), Needs(), {}, (finding,))
+
+
+def _unique_files(files: Sequence[OutputFile], sink: Sink) -> list[OutputFile]:
+    first: dict[str, OutputFile] = {}
+    for file in files:
+        if first.setdefault(file.path, file) is not file:
+            sink.add(SameFileTwice(span=Span(""), path=file.path, workflow=file.source))
+    return [first[path] for path in sorted(first)]
+
+
+def _check_nothing_lost(emitted: Sequence[EmitResult], sink: Sink) -> None:
+    told = {(d.workflow, d.task) for d in sink.all()}
+    for result in emitted:
+        if result.argo is None:
+            continue
+        for task in result.workflow.tasks():
+            if task.id not in result.names and (result.workflow.id, task.id) not in told:
+                sink.add(TaskLost(span=task.span, workflow=result.workflow.id, task=task.id))
+
+
+class _Counter:
+    def __init__(self, stage: str, total: int, progress: Progress) -> None:
+        self.stage, self.total, self.progress, self.count = stage, total, progress, 0
+        progress(stage, 0, total)
+
+    def __call__(self, finished: int) -> None:
+        self.count += finished
+        self.progress(self.stage, self.count, self.total)
