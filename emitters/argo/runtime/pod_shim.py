@@ -358,7 +358,8 @@ def _known():
         "airflow.models.baseoperator": _EDGES,
         "airflow.sdk": {
             "Variable": Variable, "Param": Param, "Connection": Connection, "BaseHook": BaseHook, "Label": Label,
-            "TriggerRule": TriggerRule, "PokeReturnValue": PokeReturnValue, **_EXCEPTIONS, **_DECORATORS, **_CONTEXT, **_EDGES,
+            "TriggerRule": TriggerRule, "PokeReturnValue": PokeReturnValue, **_EXCEPTIONS,
+            **_DECORATORS, **_CONTEXT, **_EDGES,
         },
         "airflow.sdk.bases.sensor": {"PokeReturnValue": PokeReturnValue},
         "airflow.sdk.bases.hook": {"BaseHook": BaseHook},

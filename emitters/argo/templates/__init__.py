@@ -1,5 +1,33 @@
 """One module per kind of action; importing the package registers all of them."""
 
-from emitters.argo.templates import container, gate, noop, python, resource, shell, unconverted
+from emitters.argo.templates import (
+    approval,
+    command,
+    container,
+    gate,
+    http,
+    noop,
+    notify,
+    python,
+    resource,
+    shell,
+    unconverted,
+    waits,
+    workflows,
+)
 
-__all__ = ["container", "gate", "noop", "python", "resource", "shell", "unconverted"]
+__all__ = [
+    "approval",
+    "command",
+    "container",
+    "gate",
+    "http",
+    "noop",
+    "notify",
+    "python",
+    "resource",
+    "shell",
+    "unconverted",
+    "waits",
+    "workflows",
+]

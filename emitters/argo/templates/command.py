@@ -1,0 +1,94 @@
+"""Command-line tools of services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emitters.argo import manifest as m
+from emitters.argo.context import LIB_DIR
+from emitters.argo.registry import template
+from emitters.argo.templates.python import looks
+from emitters.argo.templates.shell import project_volume
+from migrate.ir.actions import Command, Poll
+
+if TYPE_CHECKING:
+    from emitters.argo.context import TemplateContext
+
+GOOGLE = {"gcloud", "bq", "gsutil", "bigquery"}
+TOKEN = "http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 - a public address
+RUN = f"RUN_WITH=sh KEEP_LAST_LINE=1 . {LIB_DIR}/guard.sh"
+TOOL_IMAGES = {"bq": "gcloud", "gsutil": "gcloud", "psql": "postgres"}
+
+
+@template(Command)
+def command(action: Command, ctx: TemplateContext) -> m.Template:
+    """The script in the tool's image; arguments reach it as environment variables. A wait runs it until it exits 0."""
+    kind = TOOL_IMAGES.get(action.tool, action.tool)
+    image = ctx.image(kind) or (f"apache/airflow:{ctx.workflow.generation}" if kind == "airflow" else kind)
+    env = ctx.env(action.env)
+    if action.connection:
+        env = [*ctx.connection(action.connection), *env]
+    volumes, mounts = project_volume(action.files, ctx) if action.files else ([], [])
+    out = m.Template(name=ctx.name, outputs=_outputs(action, ctx))
+    source = action.script if action.poll is None else wait_loop(action.script, action.poll)
+    if action.output == "last_line" and "return_value" in ctx.task.pushes:
+        source = f"command=$(cat <<'AF_END'\n{source.rstrip()}\nAF_END\n)\n{RUN}\n"
+        volumes, mounts = [*volumes, ctx.runner_volume()], [*mounts, ctx.runner_mount()]
+    fields: dict[str, Any] = {"image": image, "env": [*ctx.early_env(), *env], "volume_mounts": mounts}
+    if ctx.inline_safe(source):
+        out.script = m.Script(command=["sh"], source=source, **fields)
+    else:
+        path = ctx.file("command.sh", source)
+        volumes = [*volumes, ctx.source_volume()]
+        fields["volume_mounts"] = [*mounts, ctx.source_mount()]
+        out.container = m.Container(command=["sh", path], **fields)
+    out.volumes = volumes
+    if action.tool in GOOGLE and getattr(ctx.config, "gke_workload_identity", False):
+        out.init_containers = [wait_for_identity(ctx)]
+    return out
+
+
+def _outputs(action: Command, ctx: TemplateContext) -> m.Outputs | None:
+    found = ctx.outputs()
+    paths = dict(action.outputs)
+    for parameter in (found.parameters or []) if found else []:
+        for key, path in paths.items():
+            if parameter.value_from is not None and parameter.value_from.path == ctx.output_path(key):
+                parameter.value_from.path = path
+    return found
+
+
+def wait_loop(script: str, poll: Poll) -> str:
+    """A shell loop that looks until the script exits 0, or (one look per pod) a single look that ends with 75."""
+    body = f"af_look() (\n{script.rstrip()}\n)\n"
+    if poll.mode == "release":
+        return f"{body}af_look && exit 0\n{_last_look(poll)}exit 75\n"
+    ended = _timed_out(poll)
+    return (
+        f"{body}af_end=$(($(date +%s) + {max(1, round(poll.timeout))}))\n"
+        f'until af_look; do\n  if [ "$(date +%s)" -gt "$af_end" ]; then\n{ended}  fi\n  sleep {poll.interval:g}\ndone\n'
+    )
+
+
+def _timed_out(poll: Poll) -> str:
+    if poll.on_timeout == "skip":
+        return "    mkdir -p /tmp/af/out\n    printf skipped >/tmp/af/out/state\n    exit 0\n"
+    return '    echo "the time is up" >&2\n    exit 100\n'
+
+
+def _last_look(poll: Poll) -> str:
+    if poll.on_timeout != "skip":
+        return ""
+    state = "mkdir -p /tmp/af/out; printf skipped >/tmp/af/out/state; exit 0"
+    return f'if [ "${{AF_TRY:-0}}" -ge {looks(poll)} ]; then {state}; fi\n'
+
+
+def wait_for_identity(ctx: TemplateContext) -> m.Container:
+    """An init container that waits until the metadata server hands out tokens: it does not in a pod's first seconds."""
+    look = f"curl -sf -H 'Metadata-Flavor: Google' {TOKEN} -o /dev/null"
+    return m.Container(
+        name="wait-metadata",
+        image=ctx.image("curl", "curlimages/curl:8.10.1"),
+        command=["sh", "-c"],
+        args=[f"for i in $(seq 1 30); do {look} && exit 0; sleep 1; done; exit 1"],
+    )
