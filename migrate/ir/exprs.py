@@ -173,6 +173,8 @@ class Template(Model):
     functions: tuple[tuple[str, str], ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
     native: bool = False
+    includes: tuple[tuple[str, str], ...] = ()
+    """Name and text of other templates that this one includes or imports."""
 
 
 class Transformed(Model):

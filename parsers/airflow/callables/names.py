@@ -25,10 +25,16 @@ def needed_names(source: str) -> list[str]:
         table = symtable.symtable(code, "source", "exec")
     except SyntaxError:
         return sorted({word for word in _WORD.findall(source)} - BUILTINS)
-    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    bound = set(_bound(table))
     found: set[str] = set()
     _collect(table, True, found)
     return sorted(found - bound - BUILTINS)
+
+
+def _bound(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_assigned() or symbol.is_imported():
+            yield symbol.get_name()
 
 
 def _collect(table: symtable.SymbolTable, top: bool, found: set[str]) -> None:

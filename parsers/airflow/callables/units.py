@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import libcst as cst
 
 from migrate.diagnostics.python_code import (
@@ -57,7 +59,7 @@ class CodeBuilder:
             modules=closure.bundle.bundled(),
             requirements=tuple(sorted(closure.bundle.requirements)),
             needs_source_framework=bool(closure.bundle.framework),
-            uses=tuple(self._uses(reads, task)),
+            uses=tuple(self.uses(reads, task)),
             pushes=tuple(reads.pushes),
             context=context_names(value),
         )
@@ -69,9 +71,9 @@ class CodeBuilder:
 
     def _imported(self, value: Value) -> Function | None:
         """A function of another module of the project, when that module can be bundled as it is."""
+        main = self.context.dag.module
         if not isinstance(value, Function) or not isinstance(value.node, cst.FunctionDef):
             return None
-        main = self.context.dag.module
         if main is None or self.context.loader is None or value.module.file.path == main.file.path:
             return None
         if value.owner is not None or value.scope.kind != "module" or value.module.stateful:
@@ -100,7 +102,8 @@ class CodeBuilder:
 
     # --- what it reads -------------------------------------------------------------------------------------------
 
-    def _uses(self, reads: Reads, task: TaskObject | None) -> list[Expr]:
+    def uses(self, reads: Reads, task: TaskObject | None) -> list[Expr]:
+        """What scanned code reads, as references."""
         uses: list[Expr] = list(pulled_outputs(reads.pulls, self.context, task))
         for name, has_default in reads.variables.items():
             default = exprs.Literal(value=None) if has_default else None
@@ -123,6 +126,35 @@ class CodeBuilder:
             )
         for name in reads.set_variables:
             self.context.report(VariableWritten, self._span(task), task, function=shown, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTable:
+    """Several functions in one source. `entries`: expression that yields each, by the name asked for."""
+
+    source: str
+    entries: dict[str, str]
+    uses: tuple[Expr, ...]
+
+
+def function_table(values: dict[str, Value], context: DagContext, task: TaskObject | None) -> FunctionTable:
+    """The code of several callables (macros and filters of templates). One that has no code is reported (PY009)."""
+    if not values:
+        return FunctionTable("", {}, ())
+    builder = CodeBuilder(context)
+    closure = Closure(Bundle(context.loader))
+    entries = {}
+    for name, value in values.items():
+        try:
+            entries[name] = closure.expression(value, name.rpartition(" ")[2])
+        except NoLiteralError as error:
+            place = task.span if task is not None else context.dag.span
+            context.report(CodeNotFound, place, task, name=name, why=_why_no_code(error.part))
+    for missing in closure.missing:
+        place = task.span if task is not None else context.dag.span
+        context.report(NameNotResolved, place, task, name=missing.name, function=missing.name, why=missing.why)
+    reads = scan(closure.functions, constant_value)
+    return FunctionTable(closure.text(), entries, tuple(builder.uses(reads, task)))
 
 
 def _code(node: cst.CSTNode) -> str:
