@@ -146,6 +146,8 @@ class ModuleLoader:
         for folder in search:
             base = folder.joinpath(*parts)
             for candidate, package in ((base / "__init__.py", True), (base.with_name(base.name + ".py"), False)):
+                if namespace is not None and namespace.folder in candidate.parents:
+                    continue  # only the file's own folder, which Python's path does not have, would find it
                 if candidate.is_file() and self._inside(candidate):
                     return Found(name, candidate, base if package else None, package)
             if namespace is None and base.is_dir() and self._inside(base):
