@@ -71,7 +71,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
         depends_on_past=args.bool("depends_on_past"),
         wait_for_downstream=args.bool("wait_for_downstream"),
         produces=tuple(dict.fromkeys([*data_names(args.raw("outlets") or [])[0], *args.facts.produces])),
-        pod=pod_overrides(args),
+        pod=pod_overrides(args) or args.facts.pod,
         owner=args.text("owner"),
         source_text=source_of(task),
         export=_task_params(args),
