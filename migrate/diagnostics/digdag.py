@@ -39,3 +39,215 @@ class UnusedScheduleKey(Diagnostic):
     severity: ClassVar[Severity] = Severity.WARNING
     message: ClassVar[str] = "`{key}` is not a key of this schedule; Digdag's server refuses it on push"
     key: str
+
+
+class ValueOnlyAtRunTime(Diagnostic):
+    """A setting that shapes the workflow holds a value that is only there when it runs.
+
+    ## Why it matters
+    Digdag evaluates it just before the task; Argo needs retries, batches and time zones when the workflow is made.
+
+    ## What to do
+    Write the value into the `.dig` file, or give the parameter with `-p NAME=VALUE` at conversion.
+    """
+
+    code: ClassVar[str] = "DIG004"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "`{key}` is only known when the workflow runs ({why}); it was left out"
+    key: str
+    why: str
+
+
+class UnknownOperator(Diagnostic):
+    """An operator that neither Digdag nor a known plugin has.
+
+    ## Why it matters
+    In Digdag the task fails when it starts, unless a plugin brings the operator. The converted step fails, too.
+
+    ## What to do
+    Map the operator in a mappings folder (`--mappings`), or replace the task.
+    """
+
+    code: ClassVar[str] = "DIG005"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "no conversion for the operator `{operator}>`; the step fails"
+    operator: str
+
+
+class FailsWhenItRuns(Diagnostic):
+    """Digdag accepts the task but it fails whenever it starts; the converted step fails in the same way.
+
+    ## Why it matters
+    The workflow cannot succeed, in Digdag as in Argo.
+
+    ## What to do
+    Correct the task.
+    """
+
+    code: ClassVar[str] = "DIG006"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "this task always fails: {error}"
+    error: str
+
+
+class SettingNotConverted(Diagnostic):
+    """A key of a task that its conversion does not read.
+
+    ## Why it matters
+    Digdag's operator may behave differently because of it.
+
+    ## What to do
+    Check whether the key has an effect; remove it, or finish the step by hand.
+    """
+
+    code: ClassVar[str] = "DIG007"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "`{operator}>`: the key `{key}` was not converted"
+    operator: str
+    key: str
+
+
+class ScriptEngineNeeded(Diagnostic):
+    """An expression needs a JavaScript engine when the task starts.
+
+    ## Why it matters
+    The pod runs in an image with Python, Node.js and moment (`images.script`), which has to be built once from the
+    generated Dockerfile.
+
+    ## What to do
+    Build the image in `images/script/`, or write the expression with operators, string methods and `moment` chains
+    that need no engine.
+    """
+
+    code: ClassVar[str] = "DIG031"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "`${{{expression}}}` needs a JavaScript engine: the pod uses the image of `images.script`"
+    expression: str
+
+
+class SubtasksAdded(Diagnostic):
+    """Code that adds tasks while it runs (`digdag.env.add_subtask`).
+
+    ## Why it matters
+    Argo cannot add steps to a running workflow. The added call runs in the same pod after the task instead, so it is
+    not a step of its own, and its failure is the task's.
+
+    ## What to do
+    Make the added task a task of the workflow.
+    """
+
+    code: ClassVar[str] = "DIG012"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "`{file}` adds subtasks while it runs, which Argo cannot do"
+    file: str
+
+
+class ParameterServer(Diagnostic):
+    """`param_set>` and `param_get>` need Digdag's parameter server.
+
+    ## Why it matters
+    The values outlive a run, for 90 days; Argo has no such store.
+
+    ## What to do
+    Keep the values in a store of your own and write the step by hand.
+    """
+
+    code: ClassVar[str] = "DIG020"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{operator}>` needs a parameter server"
+    operator: str
+
+
+class RerunOn(Diagnostic):
+    """`require>` with `rerun_on` starts a finished session again.
+
+    ## Why it matters
+    The converted step joins a run of the same session or starts one; it never starts a second one.
+
+    ## What to do
+    Start the other workflow again by hand where that is needed, or write the step by hand.
+    """
+
+    code: ClassVar[str] = "DIG003"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`rerun_on: {value}` has no equivalent"
+    value: str
+
+
+class LastExecutedSession(Diagnostic):
+    """`last_executed_session_*` needs the history of runs.
+
+    ## Why it matters
+    Argo does not keep it; in the pod these parameters are empty, as in a first run.
+
+    ## What to do
+    Use `last_session_time`, or keep the time of the last run yourself.
+    """
+
+    code: ClassVar[str] = "DIG030"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{name}` needs the history of runs; it is empty here"
+    name: str
+
+
+class ProjectFilesLarge(Diagnostic):
+    """The files that a task needs do not fit into a ConfigMap.
+
+    ## Why it matters
+    A ConfigMap holds at most 1 MiB, so the task's image has to contain the files.
+
+    ## What to do
+    Build the image from the generated Dockerfile and set it under `images` in migrate.toml.
+    """
+
+    code: ClassVar[str] = "DIG040"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the project files that this task needs take {size} bytes: put them into its image"
+    size: int
+
+
+class PluginLoaded(Diagnostic):
+    """The workflow loads a Digdag plugin.
+
+    ## Why it matters
+    Operators of plugins are Java code that only Digdag runs.
+
+    ## What to do
+    Map the plugin's operators in a mappings folder (`--mappings`), or replace the tasks.
+    """
+
+    code: ClassVar[str] = "DIG041"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "the plugin {dependency} is not loaded"
+    dependency: str
+
+
+class SessionHistoryLost(Diagnostic):
+    """Sessions that were missed while the scheduler was away.
+
+    ## Why it matters
+    After a restart Digdag makes every missed session (unless `skip_delayed_by`); Argo makes at most one.
+
+    ## What to do
+    Submit the missing sessions by hand with the parameter `logical-date`.
+    """
+
+    code: ClassVar[str] = "DIG042"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "after an outage Digdag makes up for every missed session, Argo for the last one only"
+
+
+class ProjectRefused(Diagnostic):
+    """Another file of the project is refused by Digdag.
+
+    ## Why it matters
+    Digdag takes a project as a whole: as it stands, this workflow cannot be pushed or run either.
+
+    ## What to do
+    Correct the other file (its own finding says where), or leave it out.
+    """
+
+    code: ClassVar[str] = "DIG008"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "Digdag refuses the project as a whole because of {file}"
+    file: str

@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from migrate.ir import schedule as ir
+from migrate.portable import cron4j
 from migrate.source import Span
-from parsers.digdag import cron4j
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
 

@@ -1,0 +1,179 @@
+"""Compiled Digdag workflows -> IR.
+
+A group is a `Group`; an operator task is a `Task` whose settings are evaluated in the pod (`Scoped`), unless they are
+known now. What Digdag makes at run time becomes nested nodes: `^sub` bodies of `if>`, loops and `call>`, `^check` after
+the task, `^error` below it. Inner nodes that have no task of their own in Digdag carry a suffix after `~`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.ir import actions as a
+from migrate.ir import exprs as e
+from migrate.ir import workflow as w
+from migrate.source import Span
+from parsers.digdag.dig_yaml import DigMap
+from parsers.digdag.project import Project
+from parsers.digdag.retry import read_retry
+from parsers.digdag.scope import Scope
+from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
+
+STORE = "store"
+
+
+@dataclass
+class Builder:
+    """Builds one workflow. `stored`: node id -> ids of the tasks below it that may store parameters, in order."""
+
+    workflow: DigWorkflow
+    project: Project
+    sink: Sink
+    stored: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
+    project_params: dict[str, Any] = field(default_factory=dict)
+
+    # findings ---------------------------------------------------------------------------------------------------
+
+    def find(self, finding: type[Diagnostic], task: DigTask, span: Span | None = None, **fields: Any) -> None:
+        """Files a finding of a task."""
+        where = span or task.span
+        self.sink.add(finding(span=where, workflow=self.workflow.name, task=task.full_name, **fields))
+
+    # structure --------------------------------------------------------------------------------------------------
+
+    def children(self, group: DigTask, scope: Scope) -> tuple[w.Task | w.Group, ...]:
+        """The nodes of a group's children; each sees what the ones that it waits for stored."""
+        nodes = []
+        for child in group.children:
+            values = tuple(self.stored_before(child))
+            node = self.node(child, scope.level(None, values))
+            edges = tuple(w.Edge(node=up.full_name, origin="order") for up in child.upstream)
+            nodes.append(node.model_copy(update={"upstream": edges}))
+        return tuple(nodes)
+
+    def stored_before(self, child: DigTask) -> list[e.Expr]:
+        """References to what all siblings stored that a task waits for, directly or not, in order of their creation."""
+        assert child.parent is not None
+        waited: set[int] = set()
+        todo = list(child.upstream)
+        while todo:
+            task = todo.pop()
+            if id(task) not in waited:
+                waited.add(id(task))
+                todo.extend(task.upstream)
+        siblings = [s for s in child.parent.children if id(s) in waited]
+        ids = [task_id for sibling in siblings for task_id in self.stored.get(sibling.full_name, ())]
+        return [e.OutputRef(task=i, key=STORE, default=e.Literal(value={})) for i in ids]
+
+    def node(self, task: DigTask, scope: Scope) -> w.Task | w.Group:
+        """The node of one Digdag task, everything that Digdag makes of it included. Edges are the caller's."""
+        config = task.config
+        own = scope.level(config.get("_export") if isinstance(config.get("_export"), DigMap) else None)
+        check = config.get("_check") if not task.is_group else None
+        error = config.get("_error")
+        wrapped = isinstance(error, DigMap) and bool(error)
+        checked = isinstance(check, DigMap) and bool(check)
+        core_id = task.full_name + ("~core" if wrapped else "")
+        if task.disabled:
+            core: w.Task | w.Group = self.task(task, core_id, a.Noop())
+        elif task.is_group:
+            core = self.group(task, core_id, self.children(task, own))
+            core = core.model_copy(update={"retry": read_retry(task, own, self)})
+        else:
+            core = self.operator(task, own, core_id, checked)
+        self.note_stored(task.full_name, core)
+        return self.with_error(task, own, core) if wrapped else core
+
+    def operator(self, task: DigTask, scope: Scope, node_id: str, checked: bool) -> w.Task | w.Group:
+        """An operator task with what it generates (`^sub`), then its `_check`."""
+        from parsers.digdag.catalog import convert
+
+        inner_id = node_id if not checked else task.full_name + "~run"
+        made = convert(task, scope, inner_id, self)
+        if not checked:
+            return made
+        self.note_stored(inner_id, made)
+        checked_scope = scope.level(None, self.refs(self.stored[inner_id]))
+        body = self.generated(task, "^check", task.config["_check"], checked_scope)
+        body = body.model_copy(update={"upstream": (w.Edge(node=inner_id, origin="order"),)})
+        return self.group(task, node_id, (made, body))
+
+    def with_error(self, task: DigTask, scope: Scope, core: w.Task | w.Group) -> w.Task | w.Group:
+        """`^error` runs when the task failed for good; the task stays failed.
+
+        The node `~end` waits for both: it is not run when the core failed, so that the group counts as failed although
+        its handler succeeded.
+        """
+        handler = self.generated(task, "^error", task.config["_error"], error_scope(scope))
+        edge = w.Edge(node=core.id, origin="order")
+        handler = handler.model_copy(update={"upstream": (edge,), "rule": w.TriggerRule.ALL_FAILED})
+        end = w.Task(
+            id=f"{task.full_name}~end",
+            span=task.span,
+            operator="",
+            action=a.Noop(),
+            upstream=(edge, w.Edge(node=handler.id, origin="order")),
+            rule=w.TriggerRule.NONE_FAILED,
+        )
+        return self.group(task, task.full_name, (core, handler, end))
+
+    def generated(self, task: DigTask, suffix: str, config: DigMap, scope: Scope) -> w.Task | w.Group:
+        """The node of a body that Digdag makes at run time (`^check`, `^error`, `^sub`)."""
+        root = compile_tasks(task.full_name, suffix, config, task.config.where(suffix.replace("^", "_")))
+        return self.node(root, scope)
+
+    # parts ------------------------------------------------------------------------------------------------------
+
+    def task(self, task: DigTask, node_id: str, action: a.Action, **fields: Any) -> w.Task:
+        """An IR task."""
+        return w.Task(id=node_id, span=task.span, operator=f"{task.operator or ''}>", action=action, **fields)
+
+    def group(
+        self, task: DigTask, node_id: str, nodes: tuple[w.Task | w.Group, ...], **fields: Any
+    ) -> w.Group | w.Task:
+        """An IR group; one without nodes does nothing."""
+        if not nodes:
+            return w.Task(id=node_id, span=task.span, operator="", action=a.Noop(), **fields)
+        operator = f"{task.operator}>" if task.operator else ""
+        return w.Group(id=node_id, span=task.span, operator=operator, nodes=nodes, **fields)
+
+    def refs(self, ids: tuple[str, ...]) -> tuple[e.Expr, ...]:
+        """References to what tasks stored."""
+        return tuple(e.OutputRef(task=i, key=STORE, default=e.Literal(value={})) for i in ids)
+
+    def note_stored(self, name: str, node: w.Task | w.Group) -> None:
+        """Notes which tasks below a node may store parameters."""
+        found = []
+        for inner in w.walk_nodes((node,)):
+            if isinstance(inner, w.Task) and isinstance(inner.action, a.Scoped) and inner.action.stores:
+                found.append(inner.id)
+        self.stored[name] = tuple(found)
+
+    def build(self) -> w.Workflow:
+        """The whole workflow."""
+        from parsers.digdag.workflow_parts import deadline, params, schedule
+
+        flow = self.workflow
+        root = flow.root
+        scope = replace(Scope(zone=flow.timezone), workdir="")
+        simple = not any(k in root.config for k in ("_error", "_retry"))
+        own = scope.level(root.config.get("_export"))
+        nodes = self.children(root, own) if simple else (self.node(root, scope),)
+        made = w.Workflow(
+            id=flow.name,
+            span=Span(flow.file, 1),
+            system="digdag",
+            generation="0.10",
+            nodes=nodes,
+            schedule=schedule(self),
+            deadline=deadline(self, own),
+        )
+        return made.model_copy(update={"params": params(self, made)})
+
+
+def error_scope(scope: Scope) -> Scope:
+    """What an `_error` body sees: the levels around the failed task, and `error.message`."""
+    return scope.level({"error": {"message": "", "stacktrace": ""}})

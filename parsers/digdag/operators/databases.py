@@ -1,0 +1,92 @@
+"""`pg>`, `redshift>` and its load and unload, the `bq` family: SQL by the service's own client.
+
+Keys and secrets: digdag-standards `operator/pg`, `operator/redshift`, `operator/gcp`, `operator/aws`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrate.ir import workflow as w
+from parsers.digdag.catalog import operator
+from parsers.digdag.scoped import scoped, scoped_task
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+    from parsers.digdag.scope import Scope
+    from parsers.digdag.tree import DigTask
+
+SQL = (
+    "query", "data", "create_table", "insert_into", "download_file", "store_last_results", "strict_transaction",
+    "status_table", "status_table_schema", "password_override", "database", "host", "port", "user", "ssl", "schema",
+    "connect_timeout", "socket_timeout",
+)  # fmt: skip
+COPY = (
+    "table", "from", "columns", "column_list", "csv", "json", "avro", "fixedwidth", "delimiter", "gzip", "bzip2",
+    "lzop", "ignoreheader", "manifest", "null_as", "dateformat", "timeformat", "maxerror", "region", "encoding",
+    "acceptanydate", "acceptinvchars", "blanksasnull", "emptyasnull", "escape", "explicit_ids", "fillrecord",
+    "ignoreblanklines", "removequotes", "roundec", "trimblanks", "truncatecolumns", "comprows", "compupdate",
+    "noload", "statupdate", "role_session_name", "encrypted", "readratio",
+)  # fmt: skip
+UNLOAD = (
+    "query", "to", "manifest", "encrypted", "allowoverwrite", "delimiter", "addquotes", "escape", "gzip", "bzip2",
+    "null_as", "parallel", "maxfilesize", "fixedwidth", "role_session_name",
+)  # fmt: skip
+BQ = (
+    "query", "data", "dataset", "destination_table", "create_disposition", "write_disposition", "use_legacy_sql",
+    "priority", "use_query_cache", "allow_large_results", "flatten_results", "location", "project", "table_definitions",
+    "user_defined_functions", "maximum_billing_tier",
+)  # fmt: skip
+BQ_LOAD = (
+    "source_uris", "dataset", "destination_table", "location", "project", "source_format", "field_delimiter",
+    "create_disposition", "write_disposition", "skip_leading_rows", "encoding", "quote", "max_bad_records",
+    "allow_quoted_newlines", "allow_jagged_rows", "ignore_unknown_values", "projection_fields", "autodetect",
+    "schema_update_options", "schema",
+)  # fmt: skip
+BQ_EXTRACT = (
+    "destination",
+    "location",
+    "project",
+    "print_header",
+    "field_delimiter",
+    "destination_format",
+    "compression",
+    "dataset",
+)
+BQ_DDL = (
+    "create_datasets", "empty_datasets", "delete_datasets", "create_tables", "empty_tables", "delete_tables", "dataset",
+    "project", "location",
+)  # fmt: skip
+PG = tuple(f"pg.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
+REDSHIFT = tuple(f"aws.redshift.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
+AWS = tuple(
+    f"aws.{part}{k}"
+    for part in ("", "redshift_load.", "redshift_unload.")
+    for k in ("access_key_id", "secret_access_key")
+)
+GCP = ("gcp.credential", "gcp.project")
+FAMILY: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, str]] = {
+    "pg": (SQL, PG, True, "`psql` in a pod, the connection from a Secret"),
+    "redshift": (SQL, REDSHIFT, True, "`psql` in a pod, the connection from a Secret"),
+    "redshift_load": (COPY + SQL, (*REDSHIFT, *AWS), False, "COPY by `psql` in a pod"),
+    "redshift_unload": (UNLOAD + SQL, (*REDSHIFT, *AWS), False, "UNLOAD by `psql` in a pod"),
+    "bq": (BQ, GCP, True, "`bq query` in a pod"),
+    "bq_ddl": (BQ_DDL, GCP, False, "`bq mk`, `bq rm` in a pod"),
+    "bq_load": (BQ_LOAD, GCP, True, "`bq load` in a pod"),
+    "bq_extract": (BQ_EXTRACT, GCP, True, "`bq extract` in a pod"),
+}
+
+
+def _register(name: str) -> None:
+    keys, secrets, stores, how = FAMILY[name]
+
+    def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+        action = scoped(task, scope, builder, name, known=keys, secrets=secrets, stores=stores)
+        return scoped_task(task, node_id, action, scope, builder)
+
+    convert.__doc__ = f"`{name}>`."
+    operator(name, how)(convert)
+
+
+for _name in FAMILY:
+    _register(_name)

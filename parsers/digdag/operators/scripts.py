@@ -1,0 +1,69 @@
+"""`sh>`, `py>` and `rb>`: commands and code of the project."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrate.diagnostics.digdag import SubtasksAdded
+from migrate.ir import workflow as w
+from parsers.digdag.catalog import operator
+from parsers.digdag.scope import holds_code
+from parsers.digdag.scoped import scoped, scoped_task
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+    from parsers.digdag.scope import Scope
+    from parsers.digdag.tree import DigTask
+
+STORES = re.compile(r"\b(env|Digdag::Env|digdag\.env)\.(store|export)\b|\bstore\(")
+SUBTASK = re.compile(r"\badd_subtask\b")
+
+
+@operator("sh", "runs its command in the pod, with all parameters in the environment")
+def sh(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+    """A shell command; every parameter with a valid name is an environment variable of it."""
+    return scoped_task(task, node_id, scoped(task, scope, builder, "sh"), scope, builder)
+
+
+@operator("py", "imports the project's code in the pod; parameters by the names of arguments")
+def py(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+    """A Python function or class method of the project."""
+    action = scoped(task, scope, builder, "py", python=True)
+    return code_task(task, scope, node_id, builder, action, ".py")
+
+
+@operator("rb", "loads the project's Ruby code in the pod; parameters by the names of arguments")
+def rb(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+    """A Ruby method of the project; `require` names the file."""
+    texts = tuple(f"{task.config[k]}.rb" for k in ("require",) if k in task.config)
+    action = scoped(task, scope, builder, "rb", texts=texts)
+    return code_task(task, scope, node_id, builder, action, ".rb")
+
+
+def code_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, action: object, suffix: str) -> w.Task:
+    """The task of code: whether it stores parameters is read off the files that it may load."""
+    from migrate.ir.actions import Scoped
+
+    assert isinstance(action, Scoped)
+    texts = {f.path: f.text for f in action.files if f.path.endswith(suffix)}
+    own = [p for p in texts if holds_code(task.command) or defines(str(task.command), p)] or list(texts)
+    stores = any(STORES.search(texts[path]) for path in own)
+    called = str(task.command).rpartition(".")[2]
+    for path in own:
+        body = function_text(texts[path], called)
+        if SUBTASK.search(body):
+            builder.find(SubtasksAdded, task, file=path)
+    return scoped_task(task, node_id, action.model_copy(update={"stores": stores}), scope, builder)
+
+
+def defines(command: str, path: str) -> bool:
+    """Whether the module of a command (`pkg.mod.fn`, `pkg.mod.Class.method`) may be a file."""
+    module = path.rsplit(".", 1)[0].replace("/", ".").removesuffix(".__init__")
+    return command == module or command.startswith(f"{module}.")
+
+
+def function_text(text: str, name: str) -> str:
+    """The text of a function in a file, by indentation; the whole file where it is not found."""
+    match = re.search(rf"^([ \t]*)def {re.escape(name)}\b.*\n((?:\1[ \t]+.*\n|\s*\n)*)", text, re.MULTILINE)
+    return match.group() if match else text

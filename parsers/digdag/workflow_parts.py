@@ -1,0 +1,92 @@
+"""Schedule, deadline and run parameters of a workflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrate.diagnostics.digdag import PluginLoaded, SessionHistoryLost, UnusedScheduleKey
+from migrate.ir import actions as a
+from migrate.ir import schedule as s
+from migrate.ir import workflow as w
+from migrate.portable.digdag_text import names_in
+from parsers.digdag.dig_yaml import DigMap
+from parsers.digdag.schedules import read_schedule
+from parsers.digdag.scope import BUILTINS, Scope
+from parsers.digdag.tree import compile_tasks
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+
+STANDARD = {
+    "undefined", "NaN", "Infinity", "JSON", "Object", "Array", "String", "Number", "Boolean", "parseInt", "parseFloat",
+    "isNaN", "Math", "Date", "RegExp", "encodeURIComponent", "decodeURIComponent", "function", "return", "var", "new",
+    "true", "false", "null", "typeof", "this", "if", "else", "for", "in",
+}  # fmt: skip
+
+
+def schedule(builder: Builder) -> s.Schedule | None:
+    """The IR schedule. Raises DigError."""
+    config = builder.workflow.schedule
+    if config is None:
+        return None
+    read = read_schedule(config, builder.workflow.timezone)
+    root = builder.workflow.root
+    for key in read.unused:
+        builder.find(UnusedScheduleKey, root, config.where(key), key=key)
+    if read.skip_delayed_by is None:
+        builder.find(SessionHistoryLost, root, config.span)
+    text = "; ".join(f"{k}: {v}" for k, v in config.items())
+    return read.to_ir(text)
+
+
+def deadline(builder: Builder, scope: Scope) -> w.Deadline | None:
+    """The `sla:` of a workflow: a time or a duration, and the tasks that run when it is over."""
+    config = builder.workflow.config.get("sla")
+    if not isinstance(config, DigMap):
+        return None
+    tasks = DigMap(config.span)
+    for key, value in config.items():
+        if key.startswith("+"):
+            tasks.put(key, value, config.where(key))
+    root = compile_tasks(builder.workflow.root.full_name, "^sla", tasks, config.span)
+    seconds = None
+    if "duration" in config:
+        hours, minutes, rest = ([int(p) for p in str(config["duration"]).split(":")] + [0, 0, 0])[:3]
+        seconds = float(hours * 3600 + minutes * 60 + rest)
+    return w.Deadline(
+        time=str(config["time"]) if "time" in config else None,
+        seconds=seconds,
+        fail=config.get("fail") in (True, "true"),
+        alert=config.get("alert", True) in (True, "true"),
+        nodes=builder.children(root, scope),
+    )
+
+
+def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:
+    """Parameters that the workflow reads and nobody in it sets: given with the run, or at conversion (`-p`)."""
+    exported: set[str] = set()
+    read: set[str] = set()
+    for node in w.walk_nodes(made.nodes):
+        action = getattr(node, "action", None)
+        if not isinstance(action, a.Scoped):
+            continue
+        for layer in action.layers:
+            exported |= set(layer.exports)
+            read |= names_in(layer.exports)[0]
+            note_plugins(builder, layer.exports)
+        exported |= set(action.settings)
+        read |= names_in([action.command, action.settings])[0]
+    given = builder.project_params
+    free = read - exported - set(BUILTINS) - STANDARD
+    found = []
+    for name in sorted(free | set(given)):
+        found.append(w.Param(name=name, value=given.get(name), required=False, description=""))
+    return tuple(found)
+
+
+def note_plugins(builder: Builder, exports: dict[str, object]) -> None:
+    """A finding for each plugin that is loaded."""
+    plugin = exports.get("plugin")
+    if isinstance(plugin, dict):
+        for dependency in plugin.get("dependencies") or []:
+            builder.find(PluginLoaded, builder.workflow.root, dependency=str(dependency))
