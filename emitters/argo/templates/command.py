@@ -10,6 +10,7 @@ from emitters.argo.registry import template
 from emitters.argo.templates.python import looks
 from emitters.argo.templates.shell import project_volume
 from migrate.ir.actions import Command, Poll
+from migrate.ir.exprs import DictExpr, ListExpr, Literal
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -25,9 +26,7 @@ def command(action: Command, ctx: TemplateContext) -> m.Template:
     """The script in the tool's image; arguments reach it as environment variables. A wait runs it until it exits 0."""
     kind = TOOL_IMAGES.get(action.tool, action.tool)
     image = ctx.image(kind) or (f"apache/airflow:{ctx.workflow.generation}" if kind == "airflow" else kind)
-    env = ctx.env(action.env)
-    if action.connection:
-        env = [*ctx.connection(action.connection), *env]
+    env = [*_credentials(action, ctx), *_values(action, ctx)]
     volumes, mounts = project_volume(action.files, ctx) if action.files else ([], [])
     out = m.Template(name=ctx.name, outputs=_outputs(action, ctx))
     source = action.script if action.poll is None else wait_loop(action.script, action.poll)
@@ -45,6 +44,28 @@ def command(action: Command, ctx: TemplateContext) -> m.Template:
     out.volumes = volumes
     if action.tool in GOOGLE and getattr(ctx.config, "gke_workload_identity", False):
         out.init_containers = [wait_for_identity(ctx)]
+    return out
+
+
+def _credentials(action: Command, ctx: TemplateContext) -> list[m.EnvVar]:
+    """The connection's fields under the names that the script expects; without names the whole connection."""
+    if not action.connection:
+        return []
+    if not action.credentials:
+        return ctx.connection(action.connection)
+    found = ctx.connection(action.connection, *(field for _, field in action.credentials))
+    names = [name for name, _ in action.credentials]
+    return [variable.model_copy(update={"name": name}) for variable, name in zip(found, names, strict=True)]
+
+
+def _values(action: Command, ctx: TemplateContext) -> list[m.EnvVar]:
+    """Arguments: lists and mappings as JSON text, everything else as its text."""
+    out = []
+    for name, value in action.env:
+        compound = isinstance(value, ListExpr | DictExpr) or (
+            isinstance(value, Literal) and isinstance(value.value, list | dict)
+        )
+        out.extend(ctx.env([(name, value)], "json" if compound else "text"))
     return out
 
 

@@ -96,10 +96,9 @@ def _init_containers(pod: dict[str, Any], ctx: TemplateContext) -> list[m.Contai
 
 
 def _sidecars(pod: dict[str, Any]) -> list[m.Container] | None:
-    """Further containers of a full pod specification; the first (or the one named base) is the task itself."""
-    rest = [raw for raw in (pod.get("containers") or []) if raw.get("name") not in (None, "base")]
+    """Further containers beside the task's own."""
     found = []
-    for raw in rest:
+    for raw in pod.get("containers") or []:
         fields = {**raw, "env": [_env_var(variable) for variable in raw.get("env") or []] or None}
         found.append(m.Container.model_validate(fields))
     return found or None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emitters.argo import manifest as m
 from emitters.argo.registry import template
 from emitters.argo.templates.branches import branch_facts
+from emitters.argo.templates.images import framework_image
 from emitters.argo.templates.ruby import ruby
 from emitters.argo.templates.runner_pod import RunnerPod
 from migrate.ir.actions import Poll, Python
@@ -39,7 +40,7 @@ def image_of(action: Python, ctx: TemplateContext) -> str:
     if action.image:
         return action.image
     if action.code.needs_source_framework:
-        return ctx.image("airflow") or f"apache/airflow:{ctx.workflow.generation or '2.11.0'}"
+        return framework_image(ctx, ctx.workflow.generation)
     if action.python and action.python[:1].isdigit():
         return f"python:{action.python}-slim"
     return ctx.image("python", "python:3.12-slim")

@@ -1,0 +1,181 @@
+"""Runs an operator of the source system by its own code: no scheduler, no database, no workflow file.
+
+The operator is made anew from its arguments; its `execute` (or `poke`) is called with the runner's context. What it
+would hand to other services (deferred waiting) is done in the pod.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+import pod_modes
+import pod_units
+
+_LOGGERS = ("airflow.task", "airflow.processor", "airflow")
+
+
+def hosted(runner, cls):
+    """Builds and runs the operator class. Settings: `spec.hosted` with arguments, callables, render, sensor."""
+    settings = runner.spec["hosted"]
+    _show_logs()
+    _allow_direct_calls()
+    arguments = {name: runner.resolver.value(code) for name, code in (settings.get("arguments") or {}).items()}
+    arguments.update({name: pod_units.load(unit) for name, unit in (settings.get("callables") or {}).items()})
+    dag = _dag(runner)
+    operator = _build(cls, runner, arguments, settings, dag)
+    _into_context(runner, operator, dag)
+    if settings.get("render"):
+        operator.render_template_fields(runner.context, jinja_env=_jinja(operator, dag))
+    if settings.get("sensor") and not _own_execute(cls):
+        pod_modes.poll(runner, lambda: _poke(operator, runner.context))
+        return
+    result = _execute(operator, runner.context)
+    if runner.spec.get("branch"):
+        _follow(runner, operator, result)
+    elif result is not None:
+        runner.keep_result(result)
+
+
+def _follow(runner, operator, result):
+    """A branch operator's answer. It may leave it to the database; then `execute` returns what was chosen."""
+    if runner.spec["branch"] == "choose":
+        pod_modes.decide(runner, result)
+    else:
+        runner.outputs.go(bool(result))
+        runner.keep_result(result)
+
+
+def _build(cls, runner, arguments, settings, dag):
+    arguments = {"task_id": runner.run.task_id.rpartition(".")[2], **arguments}
+    if settings.get("sensor"):
+        poll = runner.spec.get("poll") or {}
+        arguments.update(
+            mode="poke",
+            poke_interval=float(poll.get("interval", 60)),
+            timeout=float(poll.get("timeout", 604800)),
+            soft_fail=poll.get("on_timeout") == "skip",
+        )
+    if dag is None:
+        return cls(**arguments)
+    with dag:
+        return cls(**arguments)
+
+
+def _dag(runner):
+    """An empty workflow around the operator, for code that looks at `self.dag`."""
+    try:
+        from airflow.sdk import DAG
+    except ImportError:
+        from airflow import DAG
+    about = runner.spec.get("about") or {}
+    start = runner.run.interval_start
+    return DAG(
+        runner.run.workflow_id, schedule=None, start_date=start, params=dict(runner.run.params), tags=about.get("tags")
+    )
+
+
+def _into_context(runner, operator, dag):
+    context = runner.context
+    context["task"] = operator
+    context["ti"].__dict__.update(task=operator, operator=type(operator).__name__)
+    context["inlets"], context["outlets"] = list(operator.inlets or []), list(operator.outlets or [])
+    if dag is not None:
+        context["dag"] = dag
+    templates = getattr(operator, "templates_dict", None)
+    if templates:
+        context["templates_dict"] = templates
+
+
+def _jinja(operator, dag):
+    if dag is not None:
+        return dag.get_template_env()
+    return operator.get_template_env()
+
+
+def _execute(operator, context):
+    operator.pre_execute(context)
+    result = _with_deferral(operator, context, lambda: operator.execute(context))
+    operator.post_execute(context, result)
+    return result
+
+
+def _with_deferral(operator, context, call):
+    """Runs the call; when it defers, waits for the trigger here and goes on with the method that it names."""
+    while True:
+        try:
+            return call()
+        except BaseException as error:
+            if type(error).__name__ != "TaskDeferred":
+                raise
+            deferred = error
+        event = asyncio.run(_first_event(deferred.trigger, deferred.timeout))
+        call = _resume(operator, context, deferred, event)
+
+
+def _resume(operator, context, deferred, event):
+    method = getattr(operator, deferred.method_name)
+    arguments = dict(deferred.kwargs or {})
+    payload = getattr(event, "payload", event)
+    return lambda: method(context, event=payload, **arguments)
+
+
+async def _first_event(trigger, timeout):
+    async def first():
+        async for event in trigger.run():
+            return event
+        return None
+
+    return await asyncio.wait_for(first(), timeout.total_seconds() if timeout is not None else None)
+
+
+def _poke(operator, context):
+    found = operator.poke(context)
+    return bool(found), getattr(found, "xcom_value", None) if hasattr(found, "is_done") else None
+
+
+def _own_execute(cls):
+    """Whether the sensor's `execute` is not just the loop of the base class."""
+    for base in cls.__mro__:
+        if "execute" in vars(base):
+            return base.__name__ not in ("BaseSensorOperator", "BaseSensor") and base.__name__ not in _LOOPS
+    return False
+
+
+_LOOPS = {"PythonSensor", "DecoratedSensorOperator"}
+
+
+def _show_logs():
+    """Messages of operators go to the pod's log."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith(_LOGGERS):
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = [], True
+    if not logging.root.handlers or not any(getattr(h, "stream", None) is sys.stdout for h in logging.root.handlers):
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s", stream=sys.stdout, force=True)
+    logging.getLogger("airflow").setLevel(logging.INFO)
+    logging.getLogger("airflow.task").setLevel(logging.INFO)
+
+
+def _allow_direct_calls():
+    """The base class warns when `execute` is called by others than its own task runner."""
+    for module in ("airflow.sdk.bases.operator", "airflow.models.baseoperator"):
+        try:
+            guard = getattr(__import__(module, fromlist=["ExecutorSafeguard"]), "ExecutorSafeguard", None)
+        except ImportError:
+            continue
+        if guard is not None:
+            guard.test_mode = True
+
+
+def enter_context(context):
+    """Makes the package's own `get_current_context()` give this context."""
+    for module in ("airflow.sdk.definitions._internal.contextmanager", "airflow.models.taskinstance"):
+        try:
+            found = __import__(module, fromlist=["_CURRENT_CONTEXT"])
+        except ImportError:
+            continue
+        stack = getattr(found, "_CURRENT_CONTEXT", None)
+        if stack is not None and context not in stack:
+            stack.append(context)
