@@ -152,7 +152,21 @@ class ModuleLoader:
                     return Found(name, candidate, base if package else None, package)
             if namespace is None and base.is_dir() and self._inside(base):
                 namespace = Found(name, None, base, True)
-        return namespace
+        return namespace or self._below_root(name, parts)
+
+    def _below_root(self, name: str, parts: list[str]) -> Found | None:
+        """A module named through folders above a root (`checkout.dags.x` for root `.../dags`), which are not given."""
+        for root in self.files.roots:
+            for number, part in enumerate(parts[:-1]):
+                base = root.joinpath(*parts[number + 1 :])
+                if part != root.name or not self._inside(base.parent):
+                    continue
+                if base.with_name(base.name + ".py").is_file():
+                    return Found(name, base.with_name(base.name + ".py"))
+                if base.is_dir():
+                    init = base / "__init__.py"
+                    return Found(name, init if init.is_file() else None, base, True)
+        return None
 
     def _inside(self, path: Path) -> bool:
         try:

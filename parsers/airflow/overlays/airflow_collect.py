@@ -1,4 +1,4 @@
-"""Which DAGs of an evaluated file Airflow would see, made ready for the build (`models/dagbag.py: _process_modules`)."""
+"""Which DAGs of an evaluated file Airflow would see, made ready for the build (`models/dagbag.py`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from parsers.airflow.overlays.airflow_core import AirflowState, dag_of, state
 from parsers.airflow.overlays.airflow_operators import RENAMED_RULES, defaults_of
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_signatures import BASE
+from parsers.airflow.overlays.airflow_tree import dag_of_task
 from parsers.airflow.overlays.plain import lower
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def collect(interp: Interpreter, names: dict[str, Value]) -> list[DagObject]:
     """The DAGs of a file whose module has these names after its evaluation, in the order in which they were made.
 
     Those are DAGs bound to global names and DAGs that a `with` or `@dag` call closed (unless `auto_register=False`). Of
-    two with the same id the last is kept. Everything that is left out is reported.
+    two with the same id the last is kept. Everything that is left out is reported. DAGs inside a SubDagOperator are
+    among them, marked `is_subdag`.
     """
     here = state(interp)
     found = _seen(here, names.values())
@@ -32,6 +34,7 @@ def collect(interp: Interpreter, names: dict[str, Value]) -> list[DagObject]:
     for dag in here.dags:
         if id(dag) in subdags:
             dag.is_subdag = True
+            kept[dag.dag_id] = dag
         elif id(dag) not in found:
             if dag.tasks:
                 interp.report(DagNotRegistered(span=dag.span, dag_id=dag.dag_id))
@@ -42,7 +45,7 @@ def collect(interp: Interpreter, names: dict[str, Value]) -> list[DagObject]:
     for dag in here.dags:
         finish(interp, dag)
     for task in here.orphans:
-        if task.dag is None:
+        if dag_of_task(task) is None:
             interp.report(TaskWithoutDag(span=task.span, task=task.task_id, task_id=task.task_id))
     return list(kept.values())
 
@@ -88,7 +91,9 @@ def _finish_dag(dag: DagObject) -> None:
         old = dag.arguments.get(name)
         if name == "params":
             if value:
-                dag.arguments[name] = old.moved(value, old.origin) if old is not None else Argument(value, dag.span, "class")
+                dag.arguments[name] = (
+                    old.moved(value, old.origin) if old is not None else Argument(value, dag.span, "class")
+                )
         elif name == "tags":
             if value:
                 dag.arguments[name] = old.moved(value, old.origin) if old is not None else Argument(value, dag.span)
@@ -112,4 +117,6 @@ def _finish_task(task: TaskObject) -> None:
     if rule is not None:
         value = lower(rule.value)
         value = value.attrs.get("value") if isinstance(value, Instance) else value
-        task.arguments["trigger_rule"] = rule.moved(RENAMED_RULES.get(value, value) if isinstance(value, str) else value, rule.origin)
+        task.arguments["trigger_rule"] = rule.moved(
+            RENAMED_RULES.get(value, value) if isinstance(value, str) else value, rule.origin
+        )

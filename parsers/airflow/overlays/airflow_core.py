@@ -54,7 +54,7 @@ def state(interp: Interpreter) -> AirflowState:
     found = interp.state.get("airflow")
     if found is None:
         found = interp.state["airflow"] = AirflowState()
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 EXCEPTIONS: dict[str, ClassValue] = {}

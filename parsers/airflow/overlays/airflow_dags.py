@@ -1,4 +1,4 @@
-"""DAGs: `DAG(...)`, `with DAG`, `@dag`, and which of them Airflow's DagBag takes (`models/dag.py`, `models/dagbag.py`)."""
+"""DAGs: `DAG(...)`, `with DAG`, `@dag`, and which of them Airflow's DagBag takes (`models/dagbag.py`)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _PLAIN_DEFAULTS: dict[str, Value] = {
 
 def positional(values: list[Value]) -> dict[str, Value]:
     """Positional arguments of `DAG(...)` by name; the fourth tells which generation's order is meant."""
-    order = POSITIONAL
+    order: tuple[str, ...] = POSITIONAL
     if len(values) > 3 and isinstance(values[3], datetime):
         order = POSITIONAL_OLD
     return dict(zip(order, values, strict=False))
@@ -292,14 +292,18 @@ DAG = make_class(
     "airflow.models.dag.DAG",
     namespace=EDGE_METHODS
     | namespace_of(
-        [_init, _enter, _exit, _add_task, _add_tasks, _get_task, _has_task, _set_dependency, _param, _missing]
-        + [_topological_sort]
+        [
+            *(_init, _enter, _exit, _add_task, _add_tasks, _get_task, _has_task, _set_dependency, _param, _missing),
+            _topological_sort,
+        ]
     )
-    | {name: _noop for name in ("cli", "test", "clear", "run", "sync_to_db", "validate")}
+    | dict.fromkeys(("cli", "test", "clear", "run", "sync_to_db", "validate"), _noop)
     | {
         "dag_id": ClassMember(
             "property",
-            Native("DAG.dag_id", lambda interp, a, k, s: d.dag_id if (d := dag_of(a[0])) else a[0].attrs.get("_dag_id")),
+            Native(
+                "DAG.dag_id", lambda interp, a, k, s: d.dag_id if (d := dag_of(a[0])) else a[0].attrs.get("_dag_id")
+            ),
             Native("DAG.dag_id.setter", _set_dag_id),
         ),
         "tasks": property_of("tasks", _of(lambda dag: instances(list(dag.tasks.values())))),
@@ -308,7 +312,9 @@ DAG = make_class(
         "task_count": property_of("task_count", _of(lambda dag: len(dag.tasks))),
         "task_group": property_of("task_group", _of(lambda dag: dag.root.instance if dag.root else None)),
         "roots": property_of("roots", _of(lambda dag: instances([t for t in dag.tasks.values() if not t.upstream]))),
-        "leaves": property_of("leaves", _of(lambda dag: instances([t for t in dag.tasks.values() if not t.downstream]))),
+        "leaves": property_of(
+            "leaves", _of(lambda dag: instances([t for t in dag.tasks.values() if not t.downstream]))
+        ),
         "safe_dag_id": property_of("safe_dag_id", _of(lambda dag: dag.dag_id.replace(".", "__dot__"))),
         "fileloc": property_of("fileloc", _fileloc),
         "filepath": property_of("filepath", _fileloc),

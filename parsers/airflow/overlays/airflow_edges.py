@@ -7,12 +7,13 @@ here works on the model only, without an interpreter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from itertools import pairwise
+from typing import TypeAlias
 
 from parsers.airflow.evaluator.values import DagObject, GroupObject, Instance, TaskObject, Value, XComArg
 from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.airflow_tree import add_task, dag_of_task, group_of_task
 
 
 @dataclass(slots=True, eq=False)
@@ -24,7 +25,7 @@ class EdgeModifier:
     downstream: list[Node] = field(default_factory=list)
 
 
-Node: TypeAlias = Union[TaskObject, GroupObject, XComArg, EdgeModifier]
+Node: TypeAlias = TaskObject | GroupObject | XComArg | EdgeModifier
 
 
 def node_of(value: Value) -> Node | DagObject | None:
@@ -172,12 +173,11 @@ def _update_relative(group: GroupObject, other: Node, upstream: bool) -> None:
 
 
 def _share_dag(task: TaskObject, relatives: list[TaskObject]) -> None:
-    from parsers.airflow.overlays.airflow_tree import add_task
-
     dags: list[DagObject] = []
     for one in [task, *relatives]:
-        if one.dag is not None and all(one.dag is not known for known in dags):
-            dags.append(one.dag)
+        dag = dag_of_task(one)
+        if dag is not None and all(dag is not known for known in dags):
+            dags.append(dag)
     if len(dags) > 1:
         raise AirflowError(
             "AirflowException",
@@ -188,7 +188,7 @@ def _share_dag(task: TaskObject, relatives: list[TaskObject]) -> None:
             return
         raise AirflowError("AirflowException", "Tried to create relationships between tasks that don't have DAGs yet")
     for one in [task, *relatives]:
-        if one.dag is None:
+        if dag_of_task(one) is None:
             add_task(dags[0], one, None)
 
 
@@ -211,21 +211,26 @@ def _lift_to_groups(modifier: EdgeModifier) -> None:
     groups = set()
     for node in [*modifier.upstream, *modifier.downstream]:
         if isinstance(node, TaskObject | GroupObject):
-            parent = node.group if isinstance(node, TaskObject) else node.parent
+            parent = parent_of(node)
             if parent is not None:
                 groups.add(parent.id or "root")
             elif isinstance(node, GroupObject):
                 groups.add(node.id or "root")
-        elif isinstance(node, XComArg) and node.task is not None and node.task.group is not None:
-            groups.add(node.task.group.id or "root")
+        elif isinstance(node, XComArg) and node.task is not None and (parent := group_of_task(node.task)) is not None:
+            groups.add(parent.id or "root")
     if len(groups) == 1:
         return
     modifier.upstream = [_lifted(node) for node in modifier.upstream]
     modifier.downstream = [_lifted(node) for node in modifier.downstream]
 
 
+def parent_of(node: TaskObject | GroupObject) -> GroupObject | None:
+    """The group that a task or group stands in."""
+    return group_of_task(node) if isinstance(node, TaskObject) else node.parent
+
+
 def _lifted(node: Node) -> Node:
-    parent = node.group if isinstance(node, TaskObject) else node.parent if isinstance(node, GroupObject) else None
+    parent = parent_of(node) if isinstance(node, TaskObject | GroupObject) else None
     return parent if parent is not None and parent.id else node
 
 

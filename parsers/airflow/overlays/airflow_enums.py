@@ -19,7 +19,17 @@ TRIGGER_RULES = (
     *("always", "dummy", "all_skipped"),
 )
 STATES = (
-    *("success", "failed", "running", "queued", "scheduled", "restarting", "up_for_retry", "up_for_reschedule", "removed"),
+    *(
+        "success",
+        "failed",
+        "running",
+        "queued",
+        "scheduled",
+        "restarting",
+        "up_for_retry",
+        "up_for_reschedule",
+        "removed",
+    ),
     *("upstream_failed", "skipped", "deferred", "shutdown"),
 )
 _NAMES: dict[str, tuple[str, ...]] = {

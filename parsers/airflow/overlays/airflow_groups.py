@@ -1,4 +1,4 @@
-"""Task groups: `TaskGroup(...)`, `@task_group`, mapped groups (`airflow/utils/task_group.py`, `decorators/task_group.py`)."""
+"""Task groups: `TaskGroup(...)`, `@task_group`, mapped groups (`utils/task_group.py`, `decorators/task_group.py`)."""
 
 from __future__ import annotations
 
@@ -36,13 +36,23 @@ from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, GROUP_ENDS, instances
 from parsers.airflow.overlays.airflow_operators import defaults_of
 from parsers.airflow.overlays.airflow_refs import group_depends_on_mapping
-from parsers.airflow.overlays.airflow_tree import add_group, add_task, child_id
+from parsers.airflow.overlays.airflow_tree import add_group, add_task, child_id, dag_of_task
 from parsers.airflow.overlays.registry import make_class, namespace_of
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
-_NAMES = "group_id prefix_group_id parent_group dag default_args tooltip ui_color ui_fgcolor add_suffix_on_collision".split()
+_NAMES = [
+    "group_id",
+    "prefix_group_id",
+    "parent_group",
+    "dag",
+    "default_args",
+    "tooltip",
+    "ui_color",
+    "ui_fgcolor",
+    "add_suffix_on_collision",
+]
 _KEY = re.compile(r"^[\w-]+$")
 
 
@@ -83,7 +93,10 @@ def make_group(
         raise AirflowError("ValueError", "group_id must be str")
     prefix = given.get("prefix_group_id", True) is not False
     if prefix and not _KEY.match(label):
-        raise AirflowError("AirflowException", f"The key {label!r} has to be made of alphanumeric characters, dashes and underscores exclusively")
+        raise AirflowError(
+            "AirflowException",
+            f"The key {label!r} has to be made of alphanumeric characters, dashes and underscores exclusively",
+        )
     group = GroupObject(None, parent, dag, found, prefix=prefix, instance=self)
     group.span, group.call_site = interp.made_at(self) if self.site is not None else interp.call_site(site)
     add_group(group, label, bool(given.get("add_suffix_on_collision", False)))
@@ -127,7 +140,7 @@ def _add(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     if task.group is not group:
         task.group = group
         group.children.append(task)
-    if task.dag is None:
+    if dag_of_task(task) is None:
         add_task(group.dag, task, group)
     return args[1]
 
@@ -221,7 +234,7 @@ class GroupFactory:
 @method("task_group")
 def task_group(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     """`@task_group` and `@task_group(...)`."""
-    if args and isinstance(args[0], Function | Instance) and not isinstance(args[0], str):
+    if args and isinstance(args[0], Function | Instance):
         return Instance(GROUP_FACTORY, native=GroupFactory(args[0]))
     options = bind(_NAMES, args, kwargs, "task_group")
     return Instance(GROUP_DECORATOR, native=GroupFactory(None, options, arguments(interp, options, site)))
@@ -242,7 +255,10 @@ def _call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 def _override(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     old: GroupFactory = args[0].native
     new = GroupFactory(
-        old.function, {**old.options, **kwargs}, {**old.options_at, **arguments(interp, kwargs, site)}, dict(old.partial)
+        old.function,
+        {**old.options, **kwargs},
+        {**old.options_at, **arguments(interp, kwargs, site)},
+        dict(old.partial),
     )
     return Instance(GROUP_FACTORY, native=new)
 

@@ -43,7 +43,9 @@ def _partial(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     if not isinstance(cls, ClassValue):
         raise AirflowError("TypeError", "partial can only be called on Operator classes, not Tasks themselves")
     dag, group = current(interp, kwargs)
-    return Instance(PARTIAL, native=PartialOperator(cls, kwargs, arguments(interp, kwargs, site, "partial"), dag, group))
+    return Instance(
+        PARTIAL, native=PartialOperator(cls, kwargs, arguments(interp, kwargs, site, "partial"), dag, group)
+    )
 
 
 @method("OperatorPartial.expand")

@@ -62,6 +62,7 @@ NAMES: dict[str, Value] = {
     "literal": helpers.literal,
     "get_current_context": helpers.get_current_context,
     "get_parsing_context": helpers.get_parsing_context,
+    "is_venv_installed": helpers.always_true("is_venv_installed"),
     "LoggingMixin": helpers.LOGGING_MIXIN,
     "SkipMixin": helpers.SKIP_MIXIN,
     "BranchMixIn": helpers.SKIP_MIXIN,
@@ -102,7 +103,7 @@ _KINDS = ("operators", "sensors", "hooks", "transfers", "utils", "triggers", "de
 _TASK_SUFFIXES = ("Operator", "Sensor", "SensorAsync", "OperatorAsync", "Transfer")
 _REAL = frozenset(
     """api auth callbacks cli cluster_policies config_templates configuration contrib dag_processing datasets decorators
-    exceptions executors example_dags hooks io jobs lineage listeners logging_config macros metrics models notifications
+    exceptions executors hooks io jobs lineage listeners logging_config macros metrics models notifications
     operators plugins_manager policies providers secrets security sdk sensors sentry serialization settings stats task
     template ti_deps timetables traces triggers typing_compat utils version www""".split()  # noqa: SIM905
 )
@@ -125,7 +126,7 @@ def make_module(interp: Interpreter, name: str) -> ModuleValue | None:
 
 def member(interp: Interpreter, module: str, name: str) -> Value:
     """`module.name`; MISSING for submodules."""
-    own = IN_MODULE.get(module, {})
+    own = IN_MODULE.get(module) or (helpers.TIMEZONE if module.endswith(".timezone") else {})
     if name in own:
         return own[name]
     if name == "__version__" or (module == "airflow.version" and name == "version"):
@@ -160,6 +161,8 @@ def class_named(interp: Interpreter, module: str, name: str) -> Value:
         return operator_class(name, path)
     if name == "Timetable":
         return helpers.TIMETABLE
+    if name == "XCom":
+        name = "BaseXCom"  # what the default backend resolves it to
     if name in PARAMETERS or name in ("Asset", "DatasetAll", "DatasetAny", "AssetAll", "AssetAny"):
         return data_class(name, path)
     if name.endswith("Timetable"):

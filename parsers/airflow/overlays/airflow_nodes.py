@@ -35,6 +35,7 @@ from parsers.airflow.overlays.airflow_edges import (
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_operators import BASE_OPERATOR, DEFAULTS, assign_dag
 from parsers.airflow.overlays.airflow_setup import as_teardown
+from parsers.airflow.overlays.airflow_signatures import BASE
 from parsers.airflow.overlays.registry import make_class, namespace_of, register_class
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def without_unknowns(interp: Interpreter, value: Value) -> Value:
         if isinstance(value.native, list | tuple):
             return [without_unknowns(interp, item) for item in value.native]
         if value.native is None and value.cls.opaque:
-            interp.report(EdgeUnknown(span=interp.span(), workflow=interp.workflow(), why=f"a `{value.cls.name}` object"))
+            interp.report(
+                EdgeUnknown(span=interp.span(), workflow=interp.workflow(), why=f"a `{value.cls.name}` object")
+            )
             return []
     return value
 
@@ -314,15 +317,13 @@ def _missing(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     raise AirflowError("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
 
 
-BASE_ATTRIBUTES = frozenset(
-    ["start_date", "end_date", "email", "sla", "execution_timeout", "on_failure_callback", "on_success_callback"]
-    + ["on_retry_callback", "on_execute_callback", "on_skipped_callback", "doc_md", "doc", "run_as_user", "subdag"]
-    + ["max_retry_delay", "executor_config", "inlets", "outlets", "params", "resources", "task_group"]
-)
+BASE_ATTRIBUTES = BASE - DEFAULTS.keys() | {"subdag"}
 
 BASE_OPERATOR.namespace.update(
     EDGE_METHODS
-    | namespace_of([_as_setup, _as_teardown, _enter, _exit, _has_dag, _relatives, _flat_relatives, _add_outlets, _missing])
+    | namespace_of(
+        [_as_setup, _as_teardown, _enter, _exit, _has_dag, _relatives, _flat_relatives, _add_outlets, _missing],
+    )
     | {
         "output": property_of("output", _output),
         "upstream_list": property_of("upstream_list", _neighbours(True)),
@@ -374,7 +375,7 @@ def label(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 @method("chain")
 def chain_native(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     """`chain(...)`; what is not known is left out with a finding."""
-    chain([found for found in _known(interp, args)])
+    chain(_known(interp, args))
     return None
 
 
@@ -396,7 +397,11 @@ def cross_downstream_native(interp: Interpreter, args: list[Value], kwargs: dict
 
 def _known(interp: Interpreter, values: list[Value]) -> list[Value]:
     unknown = (Unknown, Symbolic)
-    return [without_unknowns(interp, v) for v in values if not (isinstance(v, unknown) and without_unknowns(interp, v) == [])]
+    return [
+        without_unknowns(interp, v)
+        for v in values
+        if not (isinstance(v, unknown) and without_unknowns(interp, v) == [])
+    ]
 
 
 def group_like(value: Value) -> GroupObject | None:

@@ -39,7 +39,7 @@ from parsers.airflow.overlays.airflow_core import (
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_signatures import BASE, facts, known
-from parsers.airflow.overlays.airflow_tree import add_task, check_key, child_id
+from parsers.airflow.overlays.airflow_tree import add_task, check_key, child_id, dag_of_task, group_of_task
 from parsers.airflow.overlays.registry import make_class
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ DEFAULTS: dict[str, Value] = {
 RENAMED_RULES = {"dummy": "always", "none_failed_or_skipped": "none_failed_min_one_success"}
 
 
-# --- defaults -------------------------------------------------------------------------------------------------------
+# --- defaults ------------------------------------------------------------
 
 
 def live_defaults(dag: DagObject | None, group: GroupObject | None) -> dict[str, Value]:
@@ -86,9 +86,7 @@ def defaults_of(owner: Instance | None) -> dict[str, Value]:
     return {k: v for k, v in found.items() if isinstance(k, str)} if isinstance(found, dict) else {}
 
 
-def current(
-    interp: Interpreter, kwargs: dict[str, Value]
-) -> tuple[DagObject | None, GroupObject | None]:
+def current(interp: Interpreter, kwargs: dict[str, Value]) -> tuple[DagObject | None, GroupObject | None]:
     """The DAG and group that a new task belongs to."""
     contexts = state(interp).contexts
     dag = dag_of(kwargs.get("dag")) or contexts.dag()
@@ -98,9 +96,7 @@ def current(
     return dag, group
 
 
-def merged_defaults(
-    interp: Interpreter, kwargs: dict[str, Value]
-) -> dict[str, Value]:
+def merged_defaults(interp: Interpreter, kwargs: dict[str, Value]) -> dict[str, Value]:
     """DAG's, group's and the call's own `default_args`, merged in Airflow's order. Pops `default_args`."""
     dag, group = current(interp, kwargs)
     merged = live_defaults(dag, group)
@@ -111,7 +107,7 @@ def merged_defaults(
     return merged
 
 
-# --- the wrapper around a user's __init__ -----------------------------------------------------------------------------
+# --- the wrapper around a user's __init__ ------------------------------------------------------------
 
 
 def wrap_init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -158,7 +154,7 @@ def applying_defaults(function: Function) -> Native:
     return Native(f"{function.owner.name if function.owner else ''}.__init__", call)
 
 
-# --- the constructor ----------------------------------------------------------------------------------------------------
+# --- the constructor ------------------------------------------------------------
 
 
 @method("BaseOperator.__init__")
@@ -237,15 +233,18 @@ def _given_arguments(
 
 def _default_place(dag: DagObject | None, group: GroupObject | None, name: str) -> Any:
     for owner in (group, dag):
-        if owner is not None and owner.instance is not None and name in defaults_of(owner.instance):
+        found = owner.instance.attrs.get("default_args") if owner is not None and owner.instance is not None else None
+        if owner is not None and isinstance(found, dict) and name in found:
             argument = owner.arguments.get("default_args")
-            return (lambda: argument.span) if argument is not None else None
+            return _place_of(argument) if argument is not None else None
     return None
 
 
-def task_label(
-    interp: Interpreter, found: dict[str, Argument], operator: ClassValue, site: cst.CSTNode | None
-) -> str:
+def _place_of(argument: Argument) -> Any:
+    return lambda: argument.span
+
+
+def task_label(interp: Interpreter, found: dict[str, Argument], operator: ClassValue, site: cst.CSTNode | None) -> str:
     """The `task_id` argument; one that is not known gets a stand-in and a finding."""
     argument = found.get("task_id")
     if argument is None:
@@ -270,7 +269,7 @@ def attach(interp: Interpreter, self: Instance, task: TaskObject) -> None:
     task.instance = self
     made, call_site = interp.made_at(self)
     task.span, task.call_site = made, call_site
-    dag, group = task.dag, task.group
+    dag, group = dag_of_task(task), group_of_task(task)
     task.dag = None  # type: ignore[assignment]
     if group is not None:
         group.children.append(task)
@@ -293,13 +292,13 @@ def assign_dag(interp: Interpreter, task: TaskObject, dag: DagObject) -> None:
     """`task.dag = dag`: allowed once. Raises AirflowError when the task has another DAG."""
     if task.dag is dag:
         return
-    if task.dag is not None:
+    if dag_of_task(task) is not None:
         raise AirflowError("AirflowException", f"The DAG assigned to {task.task_id} can not be changed.")
     contexts = state(interp).contexts
     add_task(dag, task, contexts.group(dag) if not contexts.dags or contexts.dag() is dag else dag.root)
 
 
-# --- classes --------------------------------------------------------------------------------------------------------
+# --- classes ------------------------------------------------------------
 
 BASE_OPERATOR = make_class(
     "BaseOperator",
@@ -320,7 +319,7 @@ _CLASSES: dict[str, ClassValue] = {"BaseOperator": BASE_OPERATOR}
 
 
 def operator_class(name: str, path: str = "") -> ClassValue:
-    """The class of a known or merely named operator. Core classes are the same whatever path they were imported from."""
+    """The class of a known or merely named operator. Core classes are the same whatever path they come from."""
     if name == "BaseBranchOperator" or known(name):
         key, path = name, path or f"airflow.operators.{name}"
     else:

@@ -21,7 +21,7 @@ def plugins(interp: Interpreter) -> list[ClassValue]:
     if known is None:
         interp.state["airflow plugins"] = []
         known = interp.state["airflow plugins"] = list(_find(interp))
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _find(interp: Interpreter) -> Iterator[ClassValue]:

@@ -61,7 +61,7 @@ def template_values(task: TaskObject) -> list[Value]:
     fields = fields_of(task)
     if fields is None:
         own = [attrs.get(name, argument.value) for name, argument in task.arguments.items() if name not in BASE]
-        return own + [task.call_args, task.call_kwargs]
+        return [*own, task.call_args, task.call_kwargs]
     values = [attrs[name] if name in attrs else task.arguments[name].value for name in fields if _has(task, name)]
     return [*values, task.call_args, task.call_kwargs]
 

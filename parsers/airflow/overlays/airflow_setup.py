@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from parsers.airflow.evaluator.values import Argument, TaskObject
 from parsers.airflow.overlays.airflow_edges import set_relatives
 from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.airflow_tree import dag_of_task
 
 Tasks = list[TaskObject]
 
@@ -88,7 +89,7 @@ def _before(above: Tasks, below: Tasks) -> None:
 
 def _related(task: TaskObject, mark: str) -> Tasks:
     """The nearest setups above (teardowns below) a task, as Airflow searches for them."""
-    dag = task.dag
+    dag = dag_of_task(task)
     if dag is None:
         return []
     ids = task.downstream if mark == "is_teardown" else task.upstream

@@ -52,7 +52,17 @@ OPERATORS = {
 }
 """The classic operator behind each decorator; others get a class named after them."""
 
-_MAPPINGS = ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "DefaultDict", "TypedDict", "Counter")
+_MAPPINGS = (
+    "dict",
+    "Dict",
+    "Mapping",
+    "MutableMapping",
+    "OrderedDict",
+    "defaultdict",
+    "DefaultDict",
+    "TypedDict",
+    "Counter",
+)
 _CALLABLE = (Function, Native, BoundMethod, Partial)
 
 
@@ -85,14 +95,13 @@ def _factory(interp: Interpreter, spec: TaskFactory, function: Value) -> Instanc
     if isinstance(function, Function) and "self" in signature(function).names[:1]:
         raise AirflowError("TypeError", f"@{spec.kind} does not support methods")
     made = spec.copy(function=function)
-    if isinstance(function, Function):
-        if "multiple_outputs" not in made.options and _returns_mapping(interp, function):
-            made.options_at["multiple_outputs"] = Argument(True, None, "class")
-            made.options["multiple_outputs"] = True
+    if isinstance(function, Function) and "multiple_outputs" not in made.options and _returns_mapping(function):
+        made.options_at["multiple_outputs"] = Argument(True, None, "class")
+        made.options["multiple_outputs"] = True
     return Instance(TASK_FACTORY, native=made)
 
 
-def _returns_mapping(interp: Interpreter, function: Function) -> bool:
+def _returns_mapping(function: Function) -> bool:
     """Whether the return annotation is a mapping type: then each key becomes a result of its own."""
     node = function.node
     if not isinstance(node, cst.FunctionDef) or node.returns is None:
@@ -112,7 +121,7 @@ def _returns_mapping(interp: Interpreter, function: Function) -> bool:
     return isinstance(value, ClassValue) and any(value.derives_from(m) for m in ("TypedDict", "dict"))
 
 
-# --- the decorators -----------------------------------------------------------------------------------------------------
+# --- the decorators ------------------------------------------------------------
 
 
 def _decorator(kind: str) -> Instance:
@@ -157,7 +166,9 @@ def _condition(interp: Interpreter, args: list[Value], kwargs: dict[str, Value],
     def apply(interp: Interpreter, inner: list[Value], kw: dict[str, Value], at: Any) -> Value:
         target = inner[0]
         if not (isinstance(target, Instance) and isinstance(target.native, TaskFactory)):
-            raise AirflowError("TypeError", f"{name} can only be used with task. decorate with @task before @task.{name}.")
+            raise AirflowError(
+                "TypeError", f"{name} can only be used with task. decorate with @task before @task.{name}."
+            )
         made = target.native.copy()
         made.options[name] = condition
         made.options_at[name] = argument
@@ -190,7 +201,7 @@ def _marked(interp: Interpreter, target: Value, **marks: bool) -> Value:
     return Instance(TASK_FACTORY, native=made.copy(**marks))
 
 
-# --- decorated functions --------------------------------------------------------------------------------------------------
+# --- decorated functions ------------------------------------------------------------
 
 
 @method("_TaskDecorator.__call__")
@@ -320,7 +331,9 @@ TASK_DECORATOR = make_class(
     "airflow.decorators.TaskDecoratorCollection",
     namespace=namespace_of([_task_call, _task_getattr]),
 )
-CONDITION = make_class("_Condition", "airflow.decorators.condition", namespace={"__call__": Native("condition", _condition)})
+CONDITION = make_class(
+    "_Condition", "airflow.decorators.condition", namespace={"__call__": Native("condition", _condition)}
+)
 TASK_FACTORY = make_class(
     "_TaskDecorator",
     "airflow.decorators.base._TaskDecorator",

@@ -54,6 +54,16 @@ def used_ids(dag: DagObject) -> set[str]:
     return dag.tasks.keys() | dag.groups.keys()
 
 
+def dag_of_task(task: TaskObject) -> DagObject | None:
+    """The task's DAG; None while it has none."""
+    return task.dag
+
+
+def group_of_task(task: TaskObject) -> GroupObject | None:
+    """The task's group; None while it has none."""
+    return task.group
+
+
 def add_task(dag: DagObject, task: TaskObject, group: GroupObject | None) -> None:
     """Puts a task into a DAG, and into `group` (None: it stays where it is, or goes to the root group).
 
@@ -66,22 +76,12 @@ def add_task(dag: DagObject, task: TaskObject, group: GroupObject | None) -> Non
     if known is not None or task.task_id in dag.groups:
         raise AirflowError("DuplicateTaskIdFound", f"Task id '{task.task_id}' has already been added to the DAG")
     task.dag = dag
-    if task.group is None:
+    if group_of_task(task) is None:
         target = group if group is not None else dag.root
         if target is not None:
             task.group = target
             target.children.append(task)
     dag.tasks[task.task_id] = task
-
-
-def enter_group(group: GroupObject, task: TaskObject) -> None:
-    """`group.add(task)` of a task that is in no group, or in another one (then it moves)."""
-    if task.group is group:
-        return
-    if task.group is not None and task in task.group.children:
-        task.group.children.remove(task)
-    task.group = group
-    group.children.append(task)
 
 
 def add_group(group: GroupObject, label: str, suffix: bool) -> None:

@@ -55,9 +55,7 @@ def _get(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
 def symbol(interp: Interpreter, name: str, as_json: bool, site: Any) -> Symbolic:
     """The value of a variable that nobody supplied."""
     unknown = interp.unknown(f"the variable `{name}` is not known", site, name=f"variable:{name}")
-    return Symbolic(
-        exprs.VariableRef(name=name, json_path=() if as_json else None), unknown, None if as_json else str
-    )
+    return Symbolic(exprs.VariableRef(name=name, json_path=() if as_json else None), unknown, None if as_json else str)
 
 
 def _parsed(found: Value, as_json: bool) -> Value:
@@ -76,7 +74,13 @@ def _set(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     given = bind(("key", "value", "description", "serialize_json"), args[1:], kwargs, "Variable.set")
     name, value = lower(given.get("key")), lower(given.get("value"))
     if isinstance(name, str) and isinstance(value, str | int | float | bool | list | dict):
-        text = json.dumps(value) if given.get("serialize_json") is True else value if isinstance(value, str) else str(value)
+        text = (
+            json.dumps(value)
+            if given.get("serialize_json") is True
+            else value
+            if isinstance(value, str)
+            else str(value)
+        )
         interp.state.setdefault("variables", {})[name] = text
     return None
 
@@ -136,7 +140,7 @@ def _extra(interp: Interpreter, conn_id: str, given: Any, site: Any) -> Value:
 
 @method("BaseHook.get_connection")
 def _get_connection(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    values = [a for a in args if not (hasattr(a, "mro") or isinstance(a, Instance) and a.cls is not CONNECTION)]
+    values = [a for a in args if not (hasattr(a, "mro") or (isinstance(a, Instance) and a.cls is not CONNECTION))]
     return connection(interp, values[0] if values else kwargs.get("conn_id"), site)
 
 
@@ -203,7 +207,11 @@ def _setting(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
 
 def _deployment(interp: Interpreter, section: str, key: str) -> str | None:
     home = interp.files.dags_folder.rpartition("/")[0] or "/opt/airflow"
-    folders = {"dags_folder": interp.files.dags_folder, "plugins_folder": f"{home}/plugins", "base_log_folder": f"{home}/logs"}
+    folders = {
+        "dags_folder": interp.files.dags_folder,
+        "plugins_folder": f"{home}/plugins",
+        "base_log_folder": f"{home}/logs",
+    }
     return folders.get(key) or _CONFIG.get((section, key))
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from parsers.airflow.evaluator.values import MappedArgument, Value, XComArg
 from parsers.airflow.overlays.airflow_core import method, property_of, task_of
 from parsers.airflow.overlays.airflow_errors import AirflowError
-from parsers.airflow.overlays.airflow_nodes import BASE_OPERATOR, EDGE_METHODS, GROUP_ENDS
+from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, GROUP_ENDS
+from parsers.airflow.overlays.airflow_operators import BASE_OPERATOR
+from parsers.airflow.overlays.airflow_tree import dag_of_task
 from parsers.airflow.overlays.registry import make_class, namespace_of, register_class
 
 if TYPE_CHECKING:
@@ -70,12 +72,10 @@ def pull_template(value: XComArg) -> str:
     """The Jinja text that stands for a result inside other text."""
     if value.task is None:
         raise AirflowError("AirflowException", "only the plain result of a task can be put into text")
-    dag_id = value.task.dag.dag_id if value.task.dag is not None else ""
-    return (
-        f"{{{{ task_instance.xcom_pull(task_ids='{value.task.task_id}', dag_id='{dag_id}', key={value.key!r}) }}}}"
-        if value.key != "return_value"
-        else f"{{{{ task_instance.xcom_pull(task_ids='{value.task.task_id}', dag_id='{dag_id}', key='return_value') }}}}"
-    )
+    dag = dag_of_task(value.task)
+    dag_id = dag.dag_id if dag is not None else ""
+    pull = f"task_ids='{value.task.task_id}', dag_id='{dag_id}', key={value.key!r}"
+    return f"{{{{ task_instance.xcom_pull({pull}) }}}}"
 
 
 @method("XComArg.__eq__")
