@@ -1,0 +1,159 @@
+"""Pass `join_rules`: edges and rules become `depends` and `when`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from emitters.argo.graph import Node, Siblings, is_setup, is_teardown
+from emitters.argo.plan import Body, Call, PassContext, Plan
+from emitters.argo.rules import Upstream, done, join, needs_state_per_instance, success_or_skipped
+from migrate.diagnostics import argo_rules as found
+from migrate.ir.workflow import Group, Task, TriggerRule, Workflow
+
+RUN_STATE = "af-run-state"
+EARLY = (TriggerRule.ONE_SUCCESS, TriggerRule.ONE_FAILED, TriggerRule.ONE_DONE)
+TOLERANT = frozenset(
+    {
+        TriggerRule.ALL_DONE,
+        TriggerRule.ALL_FAILED,
+        TriggerRule.ONE_FAILED,
+        TriggerRule.ONE_DONE,
+        TriggerRule.ONE_SUCCESS,
+        TriggerRule.ALWAYS,
+        TriggerRule.NONE_SKIPPED,
+        TriggerRule.ALL_SKIPPED,
+        TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        TriggerRule.ALL_DONE_SETUP_SUCCESS,
+    }
+)
+
+
+def join_rules(plan: Plan, context: PassContext) -> Plan:
+    """Before: call `load` of a node with upstreams a, b and rule none_failed, a being skippable.
+
+    After: `depends: (a.Succeeded || a.Skipped) && b.Succeeded`, waits (a, b), certain {b}. The root gets a last call
+    `af-run-state` where Argo's own judgement of the run would differ from the source's.
+    """
+    for body in plan.bodies:
+        if isinstance(body.node, Task):
+            continue
+        siblings = siblings_of(plan.workflow, body)
+        by_id = {c.node.id: c for c in body.calls if c.node is not None}
+        calls = [_joined(plan, siblings, by_id, call) for call in body.calls]
+        body = replace(body, calls=_with_certain(calls))
+        _report(plan, siblings, context)
+        sentinel = _sentinel(plan, siblings, by_id)
+        if sentinel is not None:
+            body = replace(body, calls=(*body.calls, sentinel))
+            if body.parent is None:
+                context.sink.add(found.FinalStateSentinel(span=plan.workflow.span, workflow=plan.workflow.id))
+        plan = plan.with_body(body)
+    return plan
+
+
+def siblings_of(workflow: Workflow, body: Body) -> Siblings:
+    """The graph of the nodes that a body calls."""
+    nodes = body.node.nodes if isinstance(body.node, Group) else workflow.nodes
+    return Siblings(nodes, skips_pass=order_only(workflow))
+
+
+def order_only(workflow: Workflow) -> bool:
+    """The source has no skipped state: what did not run because of a condition or an empty loop counts as success."""
+    return workflow.system == "digdag"
+
+
+def state_wanted(plan: Plan, task_id: str) -> bool:
+    """Whether a rule below counts the instances of this fanned-out task."""
+    for body in plan.bodies:
+        if isinstance(body.node, Task):
+            continue
+        siblings = siblings_of(plan.workflow, body)
+        if task_id in siblings.nodes:
+            return any(needs_state_per_instance(siblings.rule(d)) for d in siblings.down[task_id])
+    return False
+
+
+def upstream_of(siblings: Siblings, name: str, node: Node) -> Upstream:
+    """How a consumer's rule sees this node."""
+    mapped = node.fan_out is not None and isinstance(node, Task)
+    return Upstream(name, siblings.skippable(node.id), siblings.soft_skip(node.id), mapped, is_setup(node))
+
+
+def _joined(plan: Plan, siblings: Siblings, by_id: dict[str, Call], call: Call) -> Call:
+    assert call.node is not None
+    node_id = call.node.id
+    ups = [upstream_of(siblings, by_id[u].name, siblings.nodes[u]) for u in siblings.up[node_id]]
+    setups = [s for s in getattr(call.node, "setups", ()) if s in by_id and s not in siblings.up[node_id]]
+    extra = [upstream_of(siblings, by_id[s].name, siblings.nodes[s]) for s in setups]
+    made = join(siblings.rule(node_id), ups, extra)
+    waits = tuple(u.name for u in (*ups, *extra))
+    return replace(call, depends=made.depends, when=(made.when,) if made.when else (), waits=waits)
+
+
+def _with_certain(calls: list[Call]) -> tuple[Call, ...]:
+    """Notes which calls have surely succeeded before each call starts."""
+    known: dict[str, frozenset[str]] = {}
+    by_name = {c.name: c for c in calls}
+
+    def certain(name: str, seen: frozenset[str]) -> frozenset[str]:
+        if name in known or name in seen:
+            return known.get(name, frozenset())
+        call = by_name[name]
+        direct = frozenset(w for w in call.waits if w in by_name and _sure(call, w))
+        result = direct.union(*(certain(w, seen | {name}) for w in direct))
+        known[name] = result
+        return result
+
+    return tuple(replace(c, certain=certain(c.name, frozenset())) for c in calls)
+
+
+def _sure(call: Call, upstream: str) -> bool:
+    conditions = [part.strip() for part in call.depends.split(" && ")]
+    clauses = [part.strip() for clause in call.when for part in _conjuncts(clause)]
+    return f"{upstream}.Succeeded" in conditions or f"tasks['{upstream}'].status == 'Succeeded'" in clauses
+
+
+def _conjuncts(clause: str) -> list[str]:
+    return [] if " || " in clause else clause.split(" && ")
+
+
+def _sentinel(plan: Plan, siblings: Siblings, by_id: dict[str, Call]) -> Call | None:
+    """The step that gives the body the final state of the source (mapping 2.5), or None where Argo agrees."""
+    teardowns = [i for i, n in siblings.nodes.items() if is_teardown(n)]
+    ignorable = {i for i in teardowns if not getattr(siblings.nodes[i], "fails_run", False)}
+    leaves = [i for i in siblings.nodes if i not in ignorable and all(d in ignorable for d in siblings.down[i])]
+    if not teardowns and not any(_inherits_failure(siblings, leaf) for leaf in leaves):
+        return None
+    judged = [upstream_of(siblings, by_id[i].name, siblings.nodes[i]) for i in leaves]
+    waited = [upstream_of(siblings, by_id[i].name, siblings.nodes[i]) for i in sorted(ignorable, key=list(by_id).index)]
+    depends = " && ".join([*map(success_or_skipped, judged), *map(done, waited)])
+    return Call(RUN_STATE, "af-noop", depends=depends, waits=tuple(u.name for u in (*judged, *waited)))
+
+
+def _inherits_failure(siblings: Siblings, leaf: str) -> bool:
+    """A leaf that may be Skipped although something above it failed: Argo would call the run Failed."""
+    if not siblings.skippable(leaf):
+        return False
+    line = {leaf, *siblings.ancestors(leaf)}
+    return any(siblings.rule(i) in TOLERANT and siblings.up[i] for i in line)
+
+
+def _report(plan: Plan, siblings: Siblings, context: PassContext) -> None:
+    for i, node in siblings.nodes.items():
+        ups = siblings.up[i]
+        if not ups:
+            continue
+        where: dict[str, Any] = {"span": node.span, "workflow": plan.workflow.id, "task": i}
+        rule = siblings.rule(i)
+        if rule in EARLY and len(ups) > 1:
+            context.sink.add(found.StartsLater(rule=rule.value, **where))
+        if rule is TriggerRule.ALWAYS:
+            context.sink.add(found.AlwaysWaits(**where))
+        if rule is TriggerRule.ONE_SUCCESS and len(ups) > 1 and any(siblings.soft_skip(u) for u in ups):
+            context.sink.add(found.SoftSkipBesideFailure(**where))
+        if rule is TriggerRule.ALL_SUCCESS and len(ups) > 1 and any(siblings.skippable(u) for u in ups):
+            context.sink.add(found.FailureWins(**where))
+        setups = [s for s in getattr(node, "setups", ()) if s in siblings.nodes and s not in ups]
+        if setups:
+            context.sink.add(found.SetupOrder(setups=", ".join(setups), **where))

@@ -1,0 +1,98 @@
+"""Pass `templates`: each task's action becomes a template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emitters.argo import manifest as m
+from emitters.argo.context import TemplateContext
+from emitters.argo.passes.join_rules import state_wanted
+from emitters.argo.plan import Leaf, PassContext, Plan
+from emitters.argo.registry import builder_of
+from migrate.diagnostics.argo_templates import NoTemplate, TemplateFailed
+from migrate.ir.actions import Action, Unconverted
+from migrate.ir.workflow import Task
+
+ID = "migrate.source/id"
+FILE = "migrate.source/file"
+
+
+def templates(plan: Plan, context: PassContext) -> Plan:
+    """Before: calls of templates that do not exist yet.
+
+    After: one leaf per task with the container, script, resource or suspend of its action, its inputs declared. An
+    action that no template knows becomes a step that fails, and a finding.
+    """
+    leaves = list(plan.leaves)
+    for body, call in plan.all_calls():
+        if isinstance(call.node, Task) and call.template == plan.names[call.node.id]:
+            leaf = build_leaf(plan, context, call.node, call.template)
+            leaves.append(replace(leaf, calls=((body.name, call.name),)))
+    return replace(plan, leaves=tuple(leaves))
+
+
+def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: Action | None = None) -> Leaf:
+    """The template of one action (the task's own unless another is given)."""
+    action = action or task.action
+    ctx = new_context(plan, context, task, name)
+    builder = builder_of(action)
+    if builder is None:
+        context.sink.add(
+            NoTemplate(span=task.span, workflow=plan.workflow.id, task=task.id, action=action.kind, operator=task.operator)
+        )
+        return placeholder(ctx, f"{task.operator}: no template for {action.kind}")
+    try:
+        template = builder(action, ctx)
+    except Exception as problem:
+        context.sink.add(
+            TemplateFailed(
+                span=task.span, workflow=plan.workflow.id, task=task.id, problem=f"{type(problem).__name__}: {problem}"
+            )
+        )
+        return placeholder(new_context(plan, context, task, name), f"{task.operator}: internal error of the conversion")
+    return finish(template, ctx)
+
+
+def new_context(plan: Plan, context: PassContext, task: Task, name: str) -> TemplateContext:
+    """The context that a builder is given."""
+    return TemplateContext(
+        task=task,
+        workflow=plan.workflow,
+        site=context.site,
+        config=context.config,
+        sink=context.sink,
+        slug=plan.slug,
+        name=name,
+        want_state=task.fan_out is not None and state_wanted(plan, task.id),
+    )
+
+
+def finish(template: m.Template, ctx: TemplateContext) -> Leaf:
+    """Adds what every template has: name, inputs, the note where it comes from."""
+    template = template.model_copy(update={"name": ctx.name})
+    if ctx.inputs:
+        given = list(template.inputs.parameters or []) if template.inputs else []
+        have = {p.name for p in given}
+        wanted = [m.Parameter(name=n) for n in ctx.inputs if n not in have]
+        artifacts = template.inputs.artifacts if template.inputs else None
+        template.inputs = m.Inputs(parameters=[*given, *wanted], artifacts=artifacts)
+    return Leaf(template, ctx, comment=source_comment(ctx.task))
+
+
+def source_comment(task: Task) -> str:
+    """`file:line  task id (Operator)`."""
+    place = f"{task.span} (from {task.call_site})" if task.call_site else str(task.span)
+    return f"{place}  {task.id} ({task.operator})"
+
+
+def placeholder(ctx: TemplateContext, message: str) -> Leaf:
+    """A step that says what is missing and fails."""
+    action = Unconverted(message=message, source=ctx.task.source_text)
+    builder = builder_of(action)
+    template = builder(action, ctx) if builder else _plain_placeholder(ctx, message)
+    return finish(template, ctx)
+
+
+def _plain_placeholder(ctx: TemplateContext, message: str) -> m.Template:
+    command = ["sh", "-c", 'echo "not converted: $1" >&2; exit 64', "placeholder", ctx.constant(message)]
+    return m.Template(name=ctx.name, container=m.Container(image=ctx.image("busybox"), command=command))

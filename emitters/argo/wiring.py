@@ -1,0 +1,233 @@
+"""How a value reaches the template that needs it: outputs up through nested templates, inputs down into them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emitters.argo import manifest as m
+from emitters.argo.context import ITEM, output_name, secret_variable
+from emitters.argo.expressions import Code, NotExpressible, literal, quote
+from emitters.argo.names import key_name, param_name, parameter_name
+from emitters.argo.plan import Body, Call, PassContext, Plan, chain_of, place_of
+from emitters.argo.printing import param_encoding
+from migrate.ir import exprs as e
+from migrate.ir.workflow import Task
+
+TIMES = {
+    "logical": "logical-date",
+    "interval_start": "interval-start",
+    "interval_end": "interval-end",
+    "fire": "fire-time",
+    "previous_logical": "previous-logical-date",
+    "next_logical": "next-logical-date",
+}
+"""Time of the run -> input parameter of the root template."""
+
+
+class Wiring:
+    """Changes a plan while expressions are compiled: whatever they refer to is passed along. `plan` is the result."""
+
+    def __init__(self, plan: Plan, context: PassContext) -> None:
+        self.plan = plan
+        self.context = context
+
+    def scope(self, body: str, call: str | None) -> CallScope:
+        """The scope of texts at a call (its arguments, `when`, loop), or of a body when `call` is None."""
+        return CallScope(self, body, call)
+
+    # inputs -----------------------------------------------------------------------------------------------------
+
+    def thread_input(self, body_name: str, name: str) -> str:
+        """Makes input `name`, which the root has, reach this body; returns the expression for it."""
+        chain = chain_of(self.plan, self.plan.body(body_name))
+        for i, body in enumerate(chain):
+            if name in body.inputs:
+                continue
+            self._add_input(body.name, name)
+            if i:
+                self._argue(body, name, "{{inputs.parameters." + name + "}}")
+        return f"inputs.parameters['{name}']"
+
+    def _add_input(self, body_name: str, name: str) -> None:
+        body = self.plan.body(body_name)
+        self.plan = self.plan.with_body(replace(body, inputs={**body.inputs, name: None}))
+
+    def _argue(self, body: Body, name: str, value: str) -> None:
+        """Gives an argument at the call of `body` in its parent."""
+        assert body.parent is not None
+        parent = self.plan.body(body.parent[0])
+        call = parent.call(body.parent[1])
+        call = replace(call, arguments={**call.arguments, name: value})
+        self.plan = self.plan.with_body(parent.with_call(call))
+
+    # outputs ----------------------------------------------------------------------------------------------------
+
+    def output(self, body_name: str, call_name: str | None, ref: e.OutputRef) -> Code:
+        """The output of a task, seen from a call in a body."""
+        place = place_of(self.plan, ref.task)
+        if place is None:
+            raise NotExpressible(f"no task {ref.task}")
+        made_in, maker = place
+        upper = chain_of(self.plan, self.plan.body(body_name))
+        lower = chain_of(self.plan, made_in)
+        depth = 0
+        while depth + 1 < min(len(upper), len(lower)) and upper[depth + 1].name == lower[depth + 1].name:
+            depth += 1
+        common = upper[depth].name
+        seen, name = self._raise(lower[depth:], maker, output_name(ref.key))
+        consumer = call_name
+        if depth + 1 < len(upper):
+            consumer = upper[depth + 1].parent[1] if upper[depth + 1].parent else None  # type: ignore[index]
+        code = self._read(common, consumer, seen, name, self._mapped(lower[depth:], maker))
+        for body in upper[depth + 1 :]:
+            code = self._pass_down(body.name, f"{seen.name}-{name}", code)
+        return code
+
+    def _raise(self, chain: list[Body], maker: Call, name: str) -> tuple[Call, str]:
+        """Forwards an output from the innermost body of `chain` to the outermost; the call and its output there."""
+        call = maker
+        for body in reversed(chain[1:]):
+            forwarded = name if isinstance(body.node, Task) or call.name == name else f"{call.name}-{name}"
+            if forwarded not in body.outputs:
+                source = m.ValueFrom(parameter=f"{{{{tasks.{call.name}.outputs.parameters.{name}}}}}")
+                if not self._looped(body):
+                    source.default = "null"
+                body = self.plan.body(body.name)
+                self.plan = self.plan.with_body(replace(body, outputs={**body.outputs, forwarded: source}))
+            assert body.parent is not None
+            call = self.plan.body(body.parent[0]).call(body.parent[1])
+            name = forwarded
+        return call, name
+
+    def _looped(self, body: Body) -> bool:
+        return body.node is not None and body.node.fan_out is not None
+
+    def _mapped(self, chain: list[Body], maker: Call) -> bool:
+        """Whether the value is a list over instances, seen from the outermost body of `chain`."""
+        if any(self._looped(b) for b in chain[1:]):
+            return True
+        return maker.node is not None and maker.node.fan_out is not None and not isinstance(chain[-1].node, Task)
+
+    def _read(self, body_name: str, consumer: str | None, maker: Call, name: str, mapped: bool) -> Code:
+        body = self.plan.body(body_name)
+        certain = consumer is not None and maker.name in body.call(consumer).certain
+        task = f"tasks['{maker.name}']"
+        if certain:
+            tag = f"tasks.{maker.name}.outputs.parameters.{name}"
+            return Code(f"{task}.outputs.parameters['{name}']", "list" if mapped else "json", simple=tag)
+        found = f"({task}.outputs?.parameters?.['{name}'] ?? '{'[]' if mapped else 'null'}')"
+        if mapped:
+            found = f"(type({task}.outputs?.parameters) == 'map' ? {found} : '[]')"
+        return Code(found, "list" if mapped else "json")
+
+    def _pass_down(self, body_name: str, name: str, code: Code) -> Code:
+        name = parameter_name(name)
+        body = self.plan.body(body_name)
+        if name not in body.inputs:
+            self._add_input(body_name, name)
+            value = f"{{{{{code.simple}}}}}" if code.simple else f"{{{{= {code.text} }}}}"
+            self._argue(body, name, value)
+        return Code(f"inputs.parameters['{name}']", code.yields, simple=f"inputs.parameters.{name}")
+
+    # parameters -------------------------------------------------------------------------------------------------
+
+    def parameter(self, parameter: m.Parameter) -> None:
+        """Declares a parameter of the workflow, once."""
+        if all(p.name != parameter.name for p in self.plan.parameters):
+            self.plan = replace(self.plan, parameters=(*self.plan.parameters, parameter))
+
+
+class CallScope:
+    """References as they are written at one call (see expressions.Scope)."""
+
+    def __init__(self, wiring: Wiring, body: str, call: str | None) -> None:
+        self.wiring = wiring
+        self.body = body
+        self.call = call
+
+    def output(self, ref: e.OutputRef) -> Code:
+        return self.wiring.output(self.body, self.call, ref)
+
+    def time(self, of: str) -> str:
+        if of == "now":
+            return "string(now().UTC().Format('2006-01-02T15:04:05Z07:00'))"
+        return self.wiring.thread_input(self.body, TIMES[of])
+
+    def param(self, name: str) -> Code:
+        known = next((p for p in self.wiring.plan.workflow.params if p.name == name), None)
+        own = param_name(name)
+        if known is None:
+            self.wiring.parameter(m.Parameter(name=own, value=""))
+        text = f"workflow.parameters['{own}']"
+        as_text = known is None or param_encoding(known) == "text"
+        return Code(text, "text" if as_text else "json", simple=f"workflow.parameters.{own}")
+
+    def conf(self) -> Code:
+        self.wiring.parameter(conf_parameter())
+        return Code("workflow.parameters.conf", "json")
+
+    def item(self) -> Code:
+        body = self.wiring.plan.body(self.body)
+        call = body.call(self.call) if self.call else None
+        if call is not None and call.loop is not None:
+            raise NotExpressible("the item of the loop at the loop itself")
+        for around in reversed(chain_of(self.wiring.plan, body)):
+            if around.node is not None and around.node.fan_out is not None:
+                return Code(self._item_of(around), "json", simple=f"inputs.parameters.{ITEM}")
+        raise NotExpressible("no loop around")
+
+    def _item_of(self, around: Body) -> str:
+        chain = chain_of(self.wiring.plan, self.wiring.plan.body(self.body))
+        inside = False
+        for body in chain:
+            inside = inside or body.name == around.name
+            if not inside or ITEM in body.inputs:
+                continue
+            self.wiring._add_input(body.name, ITEM)
+            value = "{{item}}" if body.name == around.name else "{{inputs.parameters." + ITEM + "}}"
+            self.wiring._argue(body, ITEM, value)
+        return f"inputs.parameters['{ITEM}']"
+
+    def fact(self, field: str) -> Code:
+        workflow = self.wiring.plan.workflow
+        if field in ("run_id", "uid"):
+            name = "workflow.name" if field == "run_id" else "workflow.uid"
+            return Code(name, "text", simple=name)
+        if field == "workflow_id":
+            return Code(quote(workflow.id), "text")
+        if field == "run_type":
+            return Code("(workflow.scheduledTime == nil ? 'manual' : 'scheduled')", "text")
+        if field == "item_index":
+            return Code(f"int(fromJSON({self.item().text}).i)", "number")
+        node = self.wiring.plan.body(self.body).call(self.call).node if self.call else None
+        if field == "task_id" and node is not None:
+            return Code(quote(node.id), "text")
+        if field == "task_key" and node is not None:
+            day = f"date({self.time('logical')}).UTC().Format('20060102')"
+            return Code(f"{quote(f'{workflow.id}__{node.id}__')} + {day}", "text")
+        raise NotExpressible(field)
+
+    def variable(self, ref: e.VariableRef | e.EnvRef) -> Code:
+        config = self.wiring.context.config
+        default = ref.default
+        if default is not None and not isinstance(default, e.Literal):
+            raise NotExpressible("a default that is only known at run time")
+        if isinstance(ref, e.VariableRef) and secret_variable(ref.name, config):
+            raise NotExpressible("a secret")
+        if isinstance(ref, e.VariableRef):
+            where, prefix = config.variables.config_map, "var"
+            self.wiring.plan.needs.variables.add(ref.name)
+        else:
+            where, prefix = config.deployment.worker_env or "airflow-worker-env", "env"
+            self.wiring.plan.needs.worker_env.add(ref.name)
+        name = f"{prefix}-{param_name(ref.name)}"
+        source = m.ValueFrom(config_map_key_ref=m.KeyRef(name=where, key=key_name(ref.name)))
+        if default is not None:
+            source.default = default.value if isinstance(default.value, str) else literal(default.value)
+        self.wiring.parameter(m.Parameter(name=name, value_from=source))
+        return Code(f"workflow.parameters['{name}']", "text", simple=f"workflow.parameters.{name}")
+
+
+def conf_parameter() -> m.Parameter:
+    """The parameter for the run's free-form configuration."""
+    return m.Parameter(name="conf", value="{}", description="run configuration: a JSON object")
