@@ -56,9 +56,9 @@ class AirflowFrontEnd:
         module = self.run_module(file, sink, trace)
         if module is None:
             return []
-        from parsers.airflow.overlays.airflow_dags import collect
+        from parsers.airflow.overlays.airflow_collect import collect
 
-        return collect(self.interpreter, module)
+        return collect(self.interpreter, module.attrs)
 
     def run_module(self, file: SourceFile, sink: Sink, trace: Trace | None = None) -> ModuleValue | None:
         """Evaluates a DAG file's body; None when it cannot be parsed."""
@@ -94,10 +94,10 @@ class AirflowFrontEnd:
         """Evaluates a file and builds its workflows."""
         from parsers.airflow.build import build
 
-        return [build(dag, sink, self.inputs) for dag in self.evaluate(file, sink)]
+        return [build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink)]
 
     def structure(self, file: SourceFile, sink: Sink) -> list[WorkflowStructure]:
         """Evaluates a file and states the structure of its workflows."""
-        from parsers.airflow.structure import structure
+        from parsers.airflow.structure import structure_of
 
-        return [structure(dag, sink) for dag in self.evaluate(file, sink)]
+        return [structure_of(dag, file.relative) for dag in self.evaluate(file, sink)]

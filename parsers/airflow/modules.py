@@ -84,24 +84,25 @@ class ModuleLoader:
         """Folders that `sys.path.insert/append` added while the current DAG file was evaluated."""
         self._found: dict[tuple[str, tuple[Path, ...]], Found | None] = {}
         self._base: list[Path] = self._search_base()
+        self._aliases = self._find_aliases()
         self._near: dict[Path, tuple[Path, ...]] = {}
 
     def _search_base(self) -> list[Path]:
-        paths: list[Path] = []
-        for root in self.files.roots:
-            paths.append(root)
-            paths.extend(self._package_parents(root))
-        paths.extend(self.files.extra)
-        paths.extend(folder / "plugins" for folder in self.files.roots)
+        paths = [*self.files.roots, *self.files.extra, *(folder / "plugins" for folder in self.files.roots)]
         return [p for p in dict.fromkeys(paths) if p.is_dir()]
 
-    @staticmethod
-    def _package_parents(root: Path) -> list[Path]:
-        parents = []
-        while (root / "__init__.py").is_file() and root.parent != root:
-            root = root.parent
-            parents.append(root)
-        return parents[-1:]
+    def _find_aliases(self) -> dict[str, Path]:
+        """Names under which the given folders themselves may be imported, because their parent is on `sys.path`:
+        `dags` for a root named so, `a.dags` when it is a package inside the package `a`."""
+        found: dict[str, Path] = {}
+        for folder in (*self.files.roots, *self.files.extra):
+            found.setdefault(folder.name, folder)
+            name, parent = folder.name, folder.parent
+            while (parent / "__init__.py").is_file() and parent != parent.parent:
+                name = f"{parent.name}.{name}"
+                found.setdefault(name, folder)
+                parent = parent.parent
+        return found
 
     def search(self, near: Path | None) -> tuple[Path, ...]:
         """`sys.path` for a file: added folders, roots, import paths, plugins, then the folders around the file."""
@@ -143,8 +144,12 @@ class ModuleLoader:
         if not all(p.isidentifier() for p in parts):
             return None
         namespace: Found | None = None
-        for folder in search:
-            base = folder.joinpath(*parts)
+        places = [folder.joinpath(*parts) for folder in search]
+        for count in range(1, len(parts) + 1):
+            alias = self._aliases.get(".".join(parts[:count]))
+            if alias is not None:
+                places.append(alias.joinpath(*parts[count:]))
+        for base in places:
             for candidate, package in ((base / "__init__.py", True), (base.with_name(base.name + ".py"), False)):
                 if namespace is not None and namespace.folder in candidate.parents:
                     continue  # only the file's own folder, which Python's path does not have, would find it
