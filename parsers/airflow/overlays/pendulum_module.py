@@ -1,0 +1,125 @@
+"""pendulum: times, zones and durations; the clock stays symbolic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from parsers.airflow.evaluator.values import ClassMember, Native, Value
+from parsers.airflow.overlays import pendulum_values as pv
+from parsers.airflow.overlays.clock import DATE, DATETIME, TIME, TIMEDELTA, TZINFO, ZONE
+from parsers.airflow.overlays.plain import model_type, pure
+from parsers.airflow.overlays.registry import overlay
+from parsers.airflow.overlays.symbolic_time import ZonedTime, clock
+from parsers.airflow.overlays.zones import any_zone, zone_of
+
+if TYPE_CHECKING:
+    from parsers.airflow.evaluator.interpreter import Interpreter
+
+
+def _clock(name: str, days: int = 0, truncate: Any = None) -> Native:
+    def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+        zone = args[0] if args else kwargs.get("tz", "UTC")
+        value = clock(interp, f"pendulum.{name}()", site, zone, truncate, ZonedTime)
+        if days:
+            return interp.binary("+", value, dt.timedelta(days=days), site)
+        return value
+
+    return Native(f"pendulum.{name}", call)
+
+
+CLOCKS = {
+    "now": _clock("now"),
+    "today": _clock("today", truncate="day"),
+    "yesterday": _clock("yesterday", -1, "day"),
+    "tomorrow": _clock("tomorrow", 1, "day"),
+}
+_METHODS = (
+    "add subtract in_timezone in_tz naive set on at start_of end_of next previous first_of last_of diff is_same_day format "
+    "to_date_string to_time_string to_datetime_string to_day_datetime_string to_formatted_date_string to_iso8601_string "
+    "to_rfc3339_string to_atom_string astimezone replace"
+)
+_ATTRIBUTES = (
+    "tz timezone timezone_name offset offset_hours int_timestamp float_timestamp day_of_week day_of_year week_of_year "
+    "week_of_month days_in_month quarter"
+)
+DATE_TIME = model_type(
+    pv.DateTime,
+    "pendulum.DateTime",
+    bases=(DATETIME,),
+    methods=_METHODS,
+    attributes=_ATTRIBUTES,
+    make=lambda *args, tzinfo=None, **kw: pv.DateTime(*args, tzinfo=tzinfo, **kw),
+    namespace={n: ClassMember("staticmethod", native) for n, native in CLOCKS.items()},
+)
+DURATION = model_type(
+    pv.Duration,
+    "pendulum.Duration",
+    bases=(TIMEDELTA,),
+    methods="in_weeks in_days in_hours in_minutes in_seconds total_minutes total_hours total_days total_weeks as_timedelta",
+    attributes="years months hours minutes remaining_seconds",
+)
+
+
+def _date(year: int, month: int, day: int) -> dt.date:
+    return dt.date(year, month, day)
+
+
+def _from_timestamp(stamp: float, tz: Any = "UTC") -> pv.DateTime:
+    return pv.DateTime.of(dt.datetime.fromtimestamp(stamp, any_zone(tz)))
+
+
+def _functions() -> dict[str, Value]:
+    return {
+        "datetime": pure("pendulum.datetime", pv.make),
+        "create": pure("pendulum.create", pv.make),
+        "local": pure("pendulum.local", lambda *args: pv.make(*args)),
+        "naive": pure("pendulum.naive", lambda *args, **kw: pv.make(*args, **{**kw, "tz": None})),
+        "parse": pure("pendulum.parse", pv.parse),
+        "from_format": pure("pendulum.from_format", pv.from_format),
+        "instance": pure("pendulum.instance", pv.instance),
+        "from_timestamp": pure("pendulum.from_timestamp", _from_timestamp),
+        "date": pure("pendulum.date", _date),
+        "time": pure("pendulum.time", lambda h, m=0, s=0, us=0: dt.time(h, m, s, us)),
+        "duration": pure("pendulum.duration", pv.Duration),
+        "interval": pure("pendulum.interval", _interval),
+        "period": pure("pendulum.period", _interval),
+        "timezone": pure("pendulum.timezone", any_zone),
+    }
+
+
+def _interval(start: Any, end: Any = None, absolute: bool = False, **units: Any) -> pv.Duration:
+    if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
+        return pv.DateTime.of(start).diff(end, absolute)
+    return pv.Duration(start, **units)
+
+
+@overlay("pendulum", "pendulum.datetime", "pendulum.date", "pendulum.duration")
+def pendulum_module(interp: Interpreter, name: str) -> dict[str, Value]:
+    """Everything that DAG files take from pendulum."""
+    days = {n.upper(): i for i, n in enumerate(pv.WEEKDAYS)}
+    return {
+        **_functions(),
+        **CLOCKS,
+        **days,
+        "DateTime": DATE_TIME,
+        "Date": DATE,
+        "Time": TIME,
+        "Duration": DURATION,
+        "Timezone": ZONE,
+        "Pendulum": DATE_TIME,
+        "UTC": zone_of("UTC"),
+        "tz": interp.import_module("pendulum.tz"),
+    }
+
+
+@overlay("pendulum.tz", "pendulum.tz.timezone")
+def tz_module(interp: Interpreter, name: str) -> dict[str, Value]:
+    """pendulum.tz."""
+    return {
+        "timezone": pure("pendulum.timezone", any_zone),
+        "UTC": zone_of("UTC"),
+        "Timezone": ZONE,
+        "FixedTimezone": pure("pendulum.FixedTimezone", lambda offset: dt.timezone(dt.timedelta(seconds=offset))),
+        "tzinfo": TZINFO,
+    }
