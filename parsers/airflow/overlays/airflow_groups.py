@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from migrate.diagnostics.structure import TaskIdUnknown
 from parsers.airflow.evaluator.values import (
     Argument,
     DagObject,
@@ -37,6 +38,7 @@ from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, GROUP_ENDS, ins
 from parsers.airflow.overlays.airflow_operators import defaults_of
 from parsers.airflow.overlays.airflow_refs import group_depends_on_mapping
 from parsers.airflow.overlays.airflow_tree import add_group, add_task, child_id, dag_of_task
+from parsers.airflow.overlays.plain import lower
 from parsers.airflow.overlays.registry import make_class, namespace_of
 
 if TYPE_CHECKING:
@@ -75,6 +77,13 @@ def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
     return None
 
 
+def _unknown_id(interp: Interpreter, label: Unknown | Symbolic, site: Any) -> TaskIdUnknown:
+    unknown = label if isinstance(label, Unknown) else label.unknown
+    return TaskIdUnknown(
+        span=interp.span(site), workflow=interp.workflow(), operator="TaskGroup", why=unknown.root().why
+    )
+
+
 def make_group(
     interp: Interpreter,
     self: Instance,
@@ -86,9 +95,11 @@ def make_group(
 ) -> GroupObject:
     """A new group below `parent`, with its object `self`. Raises AirflowError for a bad or taken id."""
     interp.mark_stateful()
-    label = given.get("group_id")
+    label = lower(given.get("group_id"))
+    suffix = bool(given.get("add_suffix_on_collision", False))
     if isinstance(label, Unknown | Symbolic):
-        label = f"unknown_group_{interp.span(site).line}"
+        interp.report(_unknown_id(interp, label, site))
+        label, suffix = f"unknown_group_{interp.span(site).line}", True
     if not isinstance(label, str) or not label:
         raise AirflowError("ValueError", "group_id must be str")
     prefix = given.get("prefix_group_id", True) is not False
@@ -99,7 +110,7 @@ def make_group(
         )
     group = GroupObject(None, parent, dag, found, prefix=prefix, instance=self)
     group.span, group.call_site = interp.made_at(self) if self.site is not None else interp.call_site(site)
-    add_group(group, label, bool(given.get("add_suffix_on_collision", False)))
+    add_group(group, label, suffix)
     self.native = group
     own = given.get("default_args")
     own = own.native if isinstance(own, Instance) else own

@@ -39,7 +39,15 @@ from parsers.airflow.overlays.airflow_core import (
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_signatures import BASE, facts, known
-from parsers.airflow.overlays.airflow_tree import add_task, check_key, child_id, dag_of_task, group_of_task
+from parsers.airflow.overlays.airflow_tree import (
+    add_task,
+    check_key,
+    child_id,
+    dag_of_task,
+    group_of_task,
+    unique_task_id,
+)
+from parsers.airflow.overlays.plain import lower
 from parsers.airflow.overlays.registry import make_class
 
 if TYPE_CHECKING:
@@ -206,7 +214,11 @@ def make_task(
             found[name] = Argument(value, _default_place(dag, group, name), "default_args")
     for name in ("dag", "task_group", "params" if given.get("params") is None else ""):
         found.pop(name, None)
-    task_id = child_id(group, label if label is not None else task_label(interp, found, operator, site))
+    if label is None:
+        label = task_label(interp, found, operator, site)
+        if not isinstance(lower(found["task_id"].value), str):
+            label = unique_task_id(label, dag, group)
+    task_id = child_id(group, label)
     check_key(task_id, "key")
     rule = found.get("trigger_rule")
     if rule is not None and isinstance(rule.value, str) and rule.value in RENAMED_RULES:
@@ -249,7 +261,7 @@ def task_label(interp: Interpreter, found: dict[str, Argument], operator: ClassV
     argument = found.get("task_id")
     if argument is None:
         raise AirflowError("AirflowException", "missing keyword argument 'task_id'")
-    label = argument.value.native if isinstance(argument.value, Instance) else argument.value
+    label = lower(argument.value)
     if isinstance(label, str):
         return label
     if isinstance(label, Unknown | Symbolic):
