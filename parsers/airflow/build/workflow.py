@@ -5,6 +5,7 @@ from __future__ import annotations
 from migrate.diagnostics.arguments import DefaultArgumentNotRead
 from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost
+from migrate.ir.actions import Unconverted
 from migrate.ir.workflow import Param, Task, Workflow
 from migrate.source import SourceFile
 from parsers.airflow.arguments import Arguments
@@ -52,7 +53,8 @@ def build(
     reads: list[Arguments] = []
     for task_id, task in dag.tasks.items():
         built[task_id], read = build_task(context, task)
-        read.report_unread(f"{built[task_id].operator}")
+        if not isinstance(built[task_id].action, Unconverted):
+            read.report_unread(built[task_id].operator)
         reads.append(read)
     workflow = _workflow(context, args, params, built).model_copy(update={"schedule": schedule})
     args.ignore_all(*_IGNORED)

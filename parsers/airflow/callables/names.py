@@ -6,7 +6,7 @@ import builtins
 import re
 import symtable
 import textwrap
-import weakref
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
@@ -96,22 +96,26 @@ class ModuleIndex:
     changes: dict[str, list[int]] = field(default_factory=dict)
 
 
-_INDEXES: weakref.WeakKeyDictionary[cst.Module, ModuleIndex] = weakref.WeakKeyDictionary()
+_INDEXES: OrderedDict[int, tuple[cst.Module, ModuleIndex]] = OrderedDict()
+_KEPT = 64
 
 
 def index_of(tree: cst.Module) -> ModuleIndex:
-    """The index of a parsed module, made once."""
-    known = _INDEXES.get(tree)
-    if known is None:
-        known = ModuleIndex()
-        for number, statement in enumerate(tree.body):
-            known.statements.append(cast("cst.SimpleStatementLine | cst.BaseCompoundStatement", statement))
-            for name in bound_names(statement):
-                known.binds.setdefault(name, []).append(number)
-            for name in _changed_names(statement):
-                known.changes.setdefault(name, []).append(number)
-        _INDEXES[tree] = known
-    return known
+    """The index of a parsed module; the last ones made are kept (with their trees, so that ids stay unique)."""
+    found = _INDEXES.get(id(tree))
+    if found is not None:
+        return found[1]
+    made = ModuleIndex()
+    for number, statement in enumerate(tree.body):
+        made.statements.append(cast("cst.SimpleStatementLine | cst.BaseCompoundStatement", statement))
+        for name in bound_names(statement):
+            made.binds.setdefault(name, []).append(number)
+        for name in _changed_names(statement):
+            made.changes.setdefault(name, []).append(number)
+    _INDEXES[id(tree)] = (tree, made)
+    while len(_INDEXES) > _KEPT:
+        _INDEXES.popitem(last=False)
+    return made
 
 
 def bound_names(node: cst.CSTNode) -> list[str]:
