@@ -202,24 +202,6 @@ class SkipExitCodeWrapped(Diagnostic):
     codes: str
 
 
-class OtherCluster(Diagnostic):
-    """The pod was started in another cluster.
-
-    ## Why it matters
-    Argo starts pods in its own cluster only. The step would run in the wrong place.
-
-    ## What to do
-    Run the converted workflow in that cluster, or start the other cluster's workflow from here.
-    """
-
-    code: ClassVar[str] = "OPS045"
-    severity: ClassVar[Severity] = Severity.ERROR
-    message: ClassVar[str] = "`{name}` sends the pod to another cluster (`{cluster}`)"
-
-    name: str
-    cluster: str
-
-
 class ClusterOfPod(Diagnostic):
     """The pod was started in a named GKE or EKS cluster.
 
@@ -387,23 +369,6 @@ class MappingReplaced(Diagnostic):
 
     operator: str
     file: str
-
-
-class NoSource(Diagnostic):
-    """The code of a callable could not be taken along.
-
-    ## Why it matters
-    The step stands as a placeholder that fails.
-
-    ## What to do
-    Give the function as code of the project, or write the step by hand.
-    """
-
-    code: ClassVar[str] = "PY010"
-    severity: ClassVar[Severity] = Severity.ERROR
-    message: ClassVar[str] = "the code of `{name}` is not available at conversion"
-
-    name: str
 
 
 class VirtualenvSlow(Diagnostic):

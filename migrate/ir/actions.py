@@ -181,7 +181,8 @@ class Command(Model):
     """A command-line tool of a service (`aws`, `gcloud`, `bq`, `td`, ...) with arguments, credentials and files.
 
     image: key of the images table. script: text for `sh`; arguments reach it as environment variables in `env`, never
-    pasted into the text. A value of `env` that is a list or mapping arrives as JSON text. poll: run until it exits 0.
+    pasted into the text. A value of `env` that is a list or mapping arrives as JSON text. poll: run until it exits 0;
+    `not_yet_codes`: the exit codes that mean "look again" (none given: any but 0), others fail.
     credentials: names of environment variables that the script expects, and the field of `connection` that each holds.
     """
 
@@ -193,6 +194,7 @@ class Command(Model):
     credentials: tuple[tuple[str, str], ...] = ()
     files: tuple[BundledFile, ...] = ()
     poll: Poll | None = None
+    not_yet_codes: tuple[int, ...] = ()
     output: Lit["none", "last_line", "file"] = "none"
     outputs: tuple[tuple[str, str], ...] = ()
     """(output key, file the script writes it to as JSON)."""
@@ -262,7 +264,8 @@ class WaitWorkflow(Model):
 
 
 class Approval(Model):
-    """A person decides. `options` and `defaults`; `chooses`: the answer names the tasks to follow."""
+    """A person decides. `options` and `defaults`; `follow`: option -> id of the task to follow (an option that is not
+    there names its task itself), for tasks that choose."""
 
     kind: Lit["approval"] = "approval"
     subject: Expr
@@ -272,6 +275,7 @@ class Approval(Model):
     timeout: float | None = None
     fail_on_reject: bool = False
     multiple: bool = False
+    follow: tuple[tuple[str, str], ...] = ()
 
 
 class Notify(Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from migrate.diagnostics.operators import NoSource, OptionDropped, OptionManual, OptionNotConverted, TemplateFileMissing
+from migrate.diagnostics.operators import OptionDropped, OptionManual, OptionNotConverted, TemplateFileMissing
 from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit, Poll, Unconverted
 from migrate.ir.exprs import Expr
@@ -67,8 +67,7 @@ def unconverted(args: Arguments, message: str) -> Unconverted:
 
 
 def no_source(args: Arguments, name: str) -> Unconverted:
-    """A placeholder for a callable without code; files the finding."""
-    args.report(NoSource, name, name=name)
+    """A placeholder for a callable without code; the finding was filed when its code was asked for (PY009)."""
     return unconverted(args, f"the code of `{name}` is not available")
 
 

@@ -55,6 +55,7 @@ def _taskflow_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | Non
         star = exprs.ItemRef()
     elif task.mapping is not None:
         named |= {name: exprs.ItemRef(path=(name,)) for name in task.mapping.arguments}
+        args.ignore_all(*task.mapping.arguments)
     args.ignore_all("op_args", "op_kwargs")
     return positional, tuple(named.items()), None, star
 

@@ -259,5 +259,5 @@ def _left_out(args: Arguments) -> None:
 def _override(found: dict[str, Any]) -> dict[str, Any]:
     spec = dict(found["pod"])
     if found["container"]:
-        spec["containers"] = [{"name": "main", **found["container"]}]
+        spec["containers"] = [{"name": "base", **found["container"]}]
     return spec

@@ -272,5 +272,5 @@ def _pod_override(parts: Parts) -> dict[str, Any]:
     if parts.env_raw:
         container["env"] = join(container.get("env", []), list(parts.env_raw))
     if container:
-        spec["containers"] = [{"name": "main", **container}]
+        spec["containers"] = [{"name": "base", **container}]
     return spec
