@@ -195,4 +195,5 @@ MODES = {
     "wait-workflow": _elsewhere("pod_cluster", "wait_workflow"),
     "wait-time": _elsewhere("pod_waits", "wait_time"),
     "sql": _elsewhere("pod_sql", "sql"),
+    "scoped": _elsewhere("pod_scoped", "scoped"),
 }

@@ -85,6 +85,40 @@ class Duration(timedelta):
         return Duration.of(timedelta(seconds=abs(self.total_seconds())))
 
 
+class Interval(Duration):
+    """The span between two moments: `in_days()` counts dates."""
+
+    start: DateTime
+    end: DateTime
+
+    @classmethod
+    def between(cls, start, end, delta):
+        self = cls.of(delta)
+        self.start, self.end = start, end
+        return self
+
+    def in_days(self):
+        return self.end.toordinal() - self.start.toordinal()
+
+    def in_weeks(self):
+        days = self.in_days()
+        return days // 7 if days >= 0 else -(-days // 7)
+
+    def in_months(self):
+        return int(self.total_days() / 30.4369)
+
+    def in_years(self):
+        return int(self.total_days() / 365.2425)
+
+    def __abs__(self):
+        return self if self.total_seconds() >= 0 else self.start - self.end
+
+    def __repr__(self):
+        return f"<Interval [{self.start} -> {self.end}]>"
+
+    __str__ = __repr__
+
+
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year", "decade", "century")
 
 
@@ -144,27 +178,27 @@ class DateTime(datetime):
     def __add__(self, other):
         if not isinstance(other, timedelta):
             return NotImplemented
-        return self.add(days=other.days)._move(timedelta(seconds=other.seconds, microseconds=other.microseconds))
+        return self._move(timedelta(days=other.days, seconds=other.seconds, microseconds=other.microseconds))
 
     __radd__ = __add__
 
     def __sub__(self, other):
         if isinstance(other, timedelta):
-            return self + (-timedelta(days=other.days, seconds=other.seconds, microseconds=other.microseconds))
+            return self._move(-timedelta(days=other.days, seconds=other.seconds, microseconds=other.microseconds))
         if not isinstance(other, datetime):
             return NotImplemented
         mine, theirs = self._plain(), other._plain() if isinstance(other, DateTime) else other
         if self.tzinfo is not None and theirs.tzinfo is not None:
             mine, theirs = mine.astimezone(UTC), theirs.astimezone(UTC)
-        return Duration.of(mine - theirs)
+        return Interval.between(DateTime.of(other), self, mine - theirs)
 
     def __rsub__(self, other):
         return DateTime.of(other) - self if isinstance(other, datetime) else NotImplemented
 
     def diff(self, other=None, abs=True):
         """Time from here to `other` (now by default), without sign unless `abs` is false."""
-        span = (DateTime.of(other) if other is not None else now(self.tzinfo)) - self
-        return span.__abs__() if abs else span
+        end = DateTime.of(other) if other is not None else now(self.tzinfo)
+        return self - end if abs and end < self else end - self
 
     # zones
 
@@ -563,8 +597,8 @@ _TOKENS = {
     "dddd": lambda v: calendar.day_name[v.weekday()],
     "ddd": lambda v: calendar.day_abbr[v.weekday()],
     "dd": lambda v: calendar.day_abbr[v.weekday()][:2],
-    "d": lambda v: str(v.weekday()),
-    "do": lambda v: _ordinal(v.weekday()),
+    "d": lambda v: str(v.isoweekday() % 7),
+    "do": lambda v: _ordinal(v.isoweekday() % 7),
     "E": lambda v: str(v.isoweekday()),
     "HH": lambda v: "%02d" % v.hour,
     "H": lambda v: str(v.hour),
@@ -575,7 +609,6 @@ _TOKENS = {
     "ss": lambda v: "%02d" % v.second,
     "s": lambda v: str(v.second),
     "A": lambda v: "AM" if v.hour < 12 else "PM",
-    "a": lambda v: "AM" if v.hour < 12 else "PM",
     "X": lambda v: str(v.int_timestamp),
     "x": lambda v: str(int(v.timestamp() * 1000)),
     "z": lambda v: zone_name(v),

@@ -1,19 +1,14 @@
-"""`for_each>`, `for_range>`, `loop>` and `td_for_each>`.
-
-Source of the rules: digdag-standards `operator/ForEachOperatorFactory.java`, `ForRangeOperatorFactory.java`,
-`LoopOperatorFactory.java` (seen in recorded runs): the product of the lists with the first key slowest; `slices` uses
-the ceiling as width; loops are sequential unless `_parallel`.
-"""
+"""`for_each>`, `for_range>`, `loop>` and `td_for_each>`: sequential unless `_parallel`."""
 
 from __future__ import annotations
 
-import itertools
-import json
 from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.digdag import ValueOnlyAtRunTime
+from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
+from migrate.portable import digdag_items
 from parsers.digdag.catalog import operator
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, body_of, nested
@@ -25,8 +20,6 @@ if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.scope import Scope
     from parsers.digdag.tree import DigTask
-
-MAX_ITEMS = 1000
 
 
 @operator("for_each", "a fan-out over the product of its lists")
@@ -76,13 +69,11 @@ def loop_node(
             items = read(task, scope)
         except NotConstant:
             items = None
-    except DigError as error:
-        return always_fails(task, node_id, builder, error.message)
+    except (DigError, digdag_items.ItemsError) as error:
+        return always_fails(task, node_id, builder, str(error))
     if items is not None:
         if not items:
-            from migrate.ir.actions import Noop
-
-            return builder.task(task, node_id, Noop())
+            return builder.task(task, node_id, a.Noop())
         return nested(task, scope, node_id, builder, (fanned_out(task, scope, builder, body, literal(items)),))
     items_id = f"{task.full_name}~items"
     front = builder.task(task, items_id, scoped(task, scope, builder, f"items:{operation}"))
@@ -129,70 +120,18 @@ def loop_order(task: DigTask, scope: Scope, builder: Builder) -> tuple[Any, int 
 
 
 def each_items(task: DigTask, scope: Scope) -> list[dict[str, Any]]:
-    """The product of the lists. Raises NotConstant, DigError."""
-    lists = decoded(scope.static(task.command), task)
-    if not isinstance(lists, dict):
-        raise DigError("run", "for_each> needs a mapping of lists (config)", task.span)
-    columns = {}
-    for key, value in lists.items():
-        items = decoded(value, task)
-        if not isinstance(items, list):
-            raise DigError("run", f"Expected array type for key '{key}' (config)", task.span)
-        columns[key] = items
-    size = 1
-    for items in columns.values():
-        size *= len(items)
-    if size > MAX_ITEMS:
-        raise DigError("run", f"Too many for_each subtasks: {size} (limit {MAX_ITEMS}) (config)", task.span)
-    return [dict(zip(columns, values, strict=True)) for values in itertools.product(*columns.values())]
-
-
-def decoded(value: Any, task: DigTask) -> Any:
-    """Lists and mappings may be JSON text."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise DigError("run", f"Expected JSON but got {value[:60]!r} (config)", task.span) from None
+    """The product of the lists. Raises NotConstant, ItemsError."""
+    return digdag_items.each_items(scope.static(task.command))
 
 
 def count_items(task: DigTask, scope: Scope) -> list[dict[str, Any]]:
-    """0 .. n-1. Raises NotConstant, DigError."""
+    """0 .. n-1. Raises NotConstant, ItemsError."""
     value = scope.static(task.command)
     if "count" in scope.names() or "count" in task.config:
         value = scope.static(task.config.get("count", "${count}"))
-    return [{"i": i} for i in range(whole(value, "_command", task))]
+    return digdag_items.count_items(value)
 
 
 def range_items(task: DigTask, scope: Scope) -> list[dict[str, Any]]:
-    """Slices of from..to. Raises NotConstant, DigError."""
-    spec = scope.static(task.command)
-    if not isinstance(spec, dict):
-        raise DigError("run", "for_range> needs from, to and step or slices (config)", task.span)
-    start, stop = whole(spec.get("from"), "from", task), whole(spec.get("to"), "to", task)
-    if "step" in spec:
-        step = whole(spec["step"], "step", task)
-    elif "slices" in spec:
-        slices = max(1, whole(spec["slices"], "slices", task))
-        step = -(-(stop - start) // slices)
-    else:
-        raise DigError("run", "step or slices option is required for for_range (config)", task.span)
-    if step < 1 and stop > start:
-        raise DigError("run", "step must be larger than 0 (config)", task.span)
-    edges = range(start, stop, step) if stop > start else range(0)
-    if len(edges) > MAX_ITEMS:
-        raise DigError("run", f"Too many for_range subtasks: {len(edges)} (limit {MAX_ITEMS}) (config)", task.span)
-    return [{"range": {"from": at, "to": min(at + step, stop), "index": i}} for i, at in enumerate(edges)]
-
-
-def whole(value: Any, key: str, task: DigTask) -> int:
-    """An integer, also as text. Raises DigError."""
-    try:
-        if isinstance(value, bool) or value is None:
-            raise ValueError
-        return int(str(value))
-    except ValueError:
-        shown = f'"{value}" (string)' if isinstance(value, str) else str(value)
-        text = f"Expected integer (int) type for key '{key}' but got {shown} (config)"
-        raise DigError("run", text, task.span) from None
+    """Slices of from..to. Raises NotConstant, ItemsError."""
+    return digdag_items.range_items(scope.static(task.command))

@@ -1,0 +1,273 @@
+"""Operations over layered parameters: settings hold `${...}`, evaluated just before the operation runs.
+
+Settings (`spec`): operation, command, settings, layers (values: encoded mappings; exports: as written), zone, secrets
+(name -> environment variable), project (folder with the project's files), workdir, engine.
+
+Precedence, weakest first: the run's parameters, then level by level what earlier tasks stored and what the level
+exports, then the run's own facts, then the task's own keys. Mappings merge deeply.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pod_scoped_ops
+from digdag_text import evaluate_text, evaluate_value, is_dynamic, printed
+from js_evaluate import JsFault
+from js_moment import library
+
+SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
+FACTS = ("session", "last_session", "next_session")
+MAX_DEPTH = 40
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the operation fails."""
+
+
+class SecretMissing(Exception):
+    """A secret that the site does not have."""
+
+
+def scoped(runner, function):
+    """Evaluates and runs the operation of the spec."""
+    task = ScopedTask(runner, function)
+    try:
+        operation = task.spec["operation"]
+        kind, _, rest = operation.partition(":")
+        if "tool" in task.spec:
+            import pod_tools
+
+            pod_tools.write(task)
+        else:
+            pod_scoped_ops.OPERATIONS[kind](task, *([rest] if rest else []))
+        runner.outputs.push("store", task.stored)
+    except BaseException as error:
+        runner.outputs.push("error", {"error": {"message": message_of(error), "stacktrace": stacktrace_of(error)}})
+        raise
+
+
+def message_of(error):
+    """`error.message` as handlers see it."""
+    text = str(error)
+    kinds = {"ConfigError": "config", "ItemsError": "", "CommandFailed": "runtime", "SecretMissing": "secret not found"}
+    kind = kinds.get(type(error).__name__)
+    return f"{text} ({kind})" if kind and not text.endswith(f"({kind})") else text
+
+
+def stacktrace_of(error):
+    """`error.stacktrace`: empty for `fail>`."""
+    import traceback
+
+    if type(error).__name__ == "Failed":
+        return ""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+class ScopedTask:
+    """One operation with its parameters. `stored`: what it stores for later tasks."""
+
+    def __init__(self, runner, function):
+        self.runner = runner
+        self.spec = runner.spec
+        self.raw_command = function if function is not None else self.spec.get("command")
+        self.stored = {}
+        self.zone = self.spec.get("zone") or "UTC"
+        self.library = library(self.zone)
+        self.settings = self.spec.get("settings") or {}
+        self.names = Names(self._layers(), self)
+        self.folder = None
+
+    def _layers(self):
+        """All parameters, merged, as written."""
+        merged = dict(self.runner.run.params)
+        for layer in self.spec.get("layers") or ():
+            for code in layer.get("values") or ():
+                merge_all(merged, self.runner.resolver.value(code))
+            merge(merged, layer.get("exports") or {})
+        merge(merged, self.facts())
+        merge(merged, {k: v for k, v in self.settings.items() if not k.startswith("_")})
+        return merged
+
+    def facts(self):
+        """What the run itself brings: session times, names."""
+        run = self.runner.run
+        found = {
+            "timezone": self.zone, "session_uuid": run.uid, "session_id": run.run_id, "attempt_id": run.run_id,
+            "project_id": 1, "task_name": run.task_id.split("~")[0], "retry_attempt_name": None,
+        }  # fmt: skip
+        times = {"session": run.logical_date}
+        times.update(self._neighbours(run))
+        for prefix, moment in times.items():
+            local = moment.in_timezone(self.zone)
+            found[prefix + "_time"] = local.isoformat()
+            found[prefix + "_date"] = local.strftime("%Y-%m-%d")
+            found[prefix + "_date_compact"] = local.strftime("%Y%m%d")
+            found[prefix + "_local_time"] = local.strftime("%Y-%m-%d %H:%M:%S")
+            found[prefix + "_tz_offset"] = local.strftime("%z")
+            found[prefix + "_unixtime"] = local.int_timestamp
+        for suffix in ("time", "date", "date_compact", "local_time", "tz_offset", "unixtime"):
+            found["last_executed_session_" + suffix] = ""
+        return found
+
+    def _neighbours(self, run):
+        """Session times before and after, for a workflow with a schedule."""
+        pattern = self.spec.get("session")
+        if not pattern:
+            return {}
+        from zoneinfo import ZoneInfo
+
+        import pod_time
+        from cron4j import next_time, parse
+
+        zone, alternatives = ZoneInfo(self.zone), parse(pattern)
+        after = next_time(alternatives, run.logical_date, zone)
+        width = next_time(alternatives, after, zone) - after
+        before = run.logical_date - width
+        while next_time(alternatives, before, zone) >= run.logical_date:
+            before -= width
+        step = next_time(alternatives, before, zone)
+        while step < run.logical_date:
+            before, step = step, next_time(alternatives, step, zone)
+        return {"last_session": pod_time.DateTime.of(before), "next_session": pod_time.DateTime.of(after)}
+
+    # evaluation -------------------------------------------------------------------------------------------------
+
+    def value(self, raw):
+        """A setting with its expressions evaluated."""
+        return evaluate_value(raw, self.names, self.library, self.engine if self.spec.get("engine") else None)
+
+    def command(self):
+        """The evaluated command."""
+        return self.value(self.raw_command)
+
+    def evaluated(self):
+        """All parameters with their values; the task's own keys included. Raises what their evaluation raises."""
+        return {name: self.names[name] for name in self.names}
+
+    def setting(self, name, default=None):
+        """An evaluated key of the task, else of the operator's defaults (`_export: {<operator>: {...}}`)."""
+        if name in self.settings:
+            return self.value(self.settings[name])
+        operator = self.spec["operation"].partition(":")[0]
+        defaults = self.names.raw.get(operator)
+        if isinstance(defaults, Mapping) and name in defaults:
+            return self.value(defaults[name])
+        return default
+
+    def engine(self, code):
+        """What a real JavaScript engine makes of an expression, as text."""
+        import pod_engine
+
+        return pod_engine.evaluate(code, self.names, self.zone)
+
+    def secret(self, name, *, needed=True):
+        """A secret's value. Raises SecretMissing."""
+        variable = (self.spec.get("secrets") or {}).get(name)
+        found = os.environ.get(variable) if variable else None
+        if found is None and needed:
+            raise SecretMissing(f"Secret not found for key: '{name}'")
+        return found
+
+    def with_secrets(self, value):
+        """Texts with `${secret:name}` replaced."""
+        if isinstance(value, str):
+            return SECRET.sub(lambda m: self.secret(m.group(1)), value)
+        if isinstance(value, Mapping):
+            return {k: self.with_secrets(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.with_secrets(v) for v in value]
+        return value
+
+    def store(self, values):
+        """Keeps parameters for later tasks."""
+        merge(self.stored, values)
+
+    def workspace(self):
+        """A writable copy of the project; the process's working directory is its `workdir`."""
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp(prefix="project"))
+            source = self.spec.get("project")
+            if source and Path(source).is_dir():
+                shutil.copytree(source, self.folder, dirs_exist_ok=True, symlinks=False, ignore=hidden)
+            (self.folder / (self.spec.get("workdir") or ".")).mkdir(parents=True, exist_ok=True)
+            os.chdir(self.folder / (self.spec.get("workdir") or "."))
+        return self.folder
+
+    def text_file(self, name):
+        """Text of a file of the project, its expressions evaluated (templates of queries and mails)."""
+        self.workspace()
+        path = Path(name)
+        if not path.is_file():
+            raise ConfigError(f"File not found: {name}")
+        return evaluate_text(path.read_text(encoding="utf-8"), self.names, self.library, self.engine)
+
+
+def hidden(_folder, names):
+    """Kubernetes keeps the data of a volume in folders of such names."""
+    return [name for name in names if name.startswith("..")]
+
+
+class Names(Mapping):
+    """Parameters by name, evaluated when they are read; each once."""
+
+    def __init__(self, raw, task):
+        self.raw = raw
+        self.task = task
+        self.known = {}
+        self.open = []
+
+    def __contains__(self, name):
+        return name in self.raw
+
+    def __iter__(self):
+        return iter(self.raw)
+
+    def __len__(self):
+        return len(self.raw)
+
+    def __getitem__(self, name):
+        if name not in self.known:
+            if name in self.open or len(self.open) > MAX_DEPTH:
+                return self.raw[name]
+            self.open.append(name)
+            try:
+                self.known[name] = self.task.value(self.raw[name])
+            finally:
+                self.open.pop()
+        return self.known[name]
+
+
+def merge(into, source):
+    """Deep merge: mappings merge, everything else is replaced."""
+    for key, value in source.items():
+        known = into.get(key)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            inner = dict(known)
+            merge(inner, value)
+            into[key] = inner
+        else:
+            into[key] = value
+
+
+def merge_all(into, value):
+    """Merges a mapping, or the mappings of a list in order (instances of a fan-out)."""
+    if isinstance(value, Mapping):
+        merge(into, value)
+    elif value is not None and not isinstance(value, str):
+        for item in value:
+            merge_all(into, item)
+
+
+def as_text(value):
+    """A parameter as text: objects as JSON."""
+    return value if isinstance(value, str) else printed(value)
+
+
+__all__ = ["ConfigError", "JsFault", "ScopedTask", "as_text", "is_dynamic", "json", "merge", "scoped"]

@@ -1,0 +1,75 @@
+"""Mails of `pod_scoped` (digdag-standards `operator/MailOperatorFactory.java`)."""
+
+from __future__ import annotations
+
+import mimetypes
+import smtplib
+from email.message import EmailMessage
+from pathlib import Path
+
+
+def mail(task):
+    """Sends the mail; the server comes from secrets `mail.*`, else from the task's keys."""
+    from pod_scoped_ops import as_text
+
+    message = EmailMessage()
+    message["Subject"] = as_text(task.setting("subject") or "")
+    message["From"] = as_text(task.setting("from") or "")
+    receivers = []
+    for name, header in (("to", "To"), ("cc", "Cc"), ("bcc", None)):
+        people = addresses(task.setting(name))
+        receivers += people
+        if people and header:
+            message[header] = ", ".join(people)
+    html = task.setting("html") in (True, "true")
+    message.set_content(body(task), subtype="html" if html else "plain")
+    for item in task.setting("attach_files") or []:
+        attach(task, message, item)
+    deliver(task, message, receivers)
+
+
+def body(task):
+    """The text: `data:` itself, or a file that is a template."""
+    from pod_scoped_ops import as_text
+
+    command = task.raw_command
+    if isinstance(command, dict) and "data" in command:
+        return as_text(command["data"])
+    if "body" in task.settings:
+        return as_text(task.setting("body"))
+    return task.text_file(as_text(task.command()))
+
+
+def attach(task, message, item):
+    """One attachment: path, content_type, filename."""
+    task.workspace()
+    path = Path(item["path"])
+    kind = item.get("content_type") or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    main, _, sub = kind.partition("/")
+    message.add_attachment(path.read_bytes(), maintype=main, subtype=sub, filename=item.get("filename") or path.name)
+
+
+def addresses(value):
+    """Receivers: a text, or a list."""
+    if value is None:
+        return []
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+
+def deliver(task, message, receivers):
+    """Sends by the configured server."""
+
+    def fact(name, default=None):
+        found = task.secret(f"mail.{name}", needed=False)
+        return found if found is not None else task.setting(name, default)
+
+    host, port = str(fact("host", "localhost")), int(fact("port", 25))
+    ssl = fact("ssl", False) in (True, "true")
+    with (smtplib.SMTP_SSL if ssl else smtplib.SMTP)(host, port, timeout=60) as smtp:
+        smtp.ehlo()
+        if not ssl and fact("tls", True) in (True, "true") and smtp.has_extn("starttls"):
+            smtp.starttls()
+            smtp.ehlo()
+        if fact("username"):
+            smtp.login(str(fact("username")), str(fact("password", "")))
+        smtp.send_message(message, to_addrs=receivers)

@@ -1,0 +1,316 @@
+"""The operations of `pod_scoped`: messages, commands, code, conditions, items, waits, other workflows, HTTP, mail."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import types
+
+from digdag_items import ITEMS
+from digdag_text import printed
+
+VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+DURATION = re.compile(r"(\d+)\s*(d|h|m|s)[a-z]*\s*")
+UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+class Failed(Exception):
+    """`fail>`."""
+
+
+class CommandFailed(Exception):
+    """A command ended with another exit code than 0."""
+
+
+def echo(task):
+    """Prints the message."""
+    print(as_text(task.command()), flush=True)
+
+
+def fail(task):
+    """Fails with the message."""
+    raise Failed(as_text(task.command()))
+
+
+def condition(task):
+    """The result is true or false; anything else is refused."""
+    value = task.command()
+    answer = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(answer, bool):
+        from pod_scoped import ConfigError
+
+        shown = f'"{value}" (string)' if isinstance(value, str) else json.dumps(value)
+        raise ConfigError(f"Expected 'true' or 'false' for key '_command' but got {shown}")
+    task.runner.keep_result(answer)
+
+
+def items(task, kind):
+    """The items of a loop."""
+    command = task.command()
+    if kind == "loop" and "count" in task.names:
+        command = task.names["count"]
+    task.runner.keep_result(ITEMS[kind](command))
+
+
+def as_text(value):
+    """A parameter as text: objects as JSON."""
+    return value if isinstance(value, str) else printed(value)
+
+
+def sh(task):
+    """A shell command with all parameters in its environment."""
+    from pod_scoped import ConfigError
+
+    task.workspace()
+    env = dict(os.environ)
+    for name, value in task.evaluated().items():
+        if not VALID_NAME.match(name):
+            continue
+        if value is None and name in task.names.raw and name != "retry_attempt_name":
+            raise ConfigError(f"Parameter '{name}' is required but null")
+        env[name] = as_text(value)
+    for name, value in (task.value(task.settings.get("_env")) or {}).items():
+        env[name] = as_text(task.with_secrets(value))
+    env["PATH"] = f"{env.get('PATH', '')}:{task.folder}"
+    shell = task.setting("shell") or ["/bin/sh"]
+    shell = shell if isinstance(shell, list) else [shell]
+    script = task.with_secrets(as_text(task.command()))
+    run_command([*shell, "-c", script], env)
+
+
+def run_command(argv, env=None, text=None):
+    """Runs a command, its output going to ours. Raises CommandFailed."""
+    sys.stdout.flush()
+    done = subprocess.run(argv, env=env, input=text, text=True, check=False)
+    if done.returncode:
+        raise CommandFailed(f"Command failed with code {done.returncode}")
+
+
+def py(task):
+    """A function, or a method of a class, of the project's code; parameters by the names of arguments."""
+    task.workspace()
+    values = task.evaluated()
+    environment = python_environment(task, values)
+    for name, value in (task.value(task.settings.get("_env")) or {}).items():
+        os.environ[name] = as_text(task.with_secrets(value))
+    sys.path[:0] = [os.getcwd(), str(task.folder)]
+    try:
+        call_by_name(find_callable(as_text(task.command()), values), values)
+        for function, given in environment.subtasks:
+            call_by_name(function, {**values, **given})
+    except SystemExit as end:
+        if end.code not in (0, None):
+            raise CommandFailed(f"Python command failed with code {end.code}") from None
+    except Exception as error:
+        import traceback
+
+        traceback.print_exc()
+        text = f"Python command failed with code 1\nError messages from python: {error} ({type(error).__name__})"
+        raise CommandFailed(text) from None
+    task.store(environment.stored)
+
+
+def python_environment(task, values):
+    """The module `digdag` that code imports."""
+    environment = Environment(task, values)
+    module = types.ModuleType("digdag")
+    module.env = environment
+    module.task = environment
+    sys.modules["digdag"] = module
+    inner = types.ModuleType("digdag.env")
+    for name in ("store", "export", "add_subtask", "set_state"):
+        setattr(inner, name, getattr(environment, name))
+    inner.params = environment.params
+    sys.modules["digdag.env"] = inner
+    return environment
+
+
+class Environment:
+    """What `digdag.env` offers."""
+
+    def __init__(self, task, values):
+        self.params = values
+        self.stored = {}
+        self.exported = {}
+        self.subtasks = []
+        self.state_params = {}
+        self._task = task
+
+    def set_state(self, params=None, **more):
+        """Keeps state between tries of the task."""
+        self.state_params.update(params or {}, **more)
+
+    def store(self, params=None, **more):
+        """Stores parameters for later tasks."""
+        from pod_scoped import merge
+
+        merge(self.stored, {**(params or {}), **more})
+
+    def export(self, params=None, **more):
+        """Exports parameters to subtasks."""
+        self.exported.update(params or {}, **more)
+
+    def add_subtask(self, function=None, **given):
+        """Adds a call that runs after this one, in this pod."""
+        self.subtasks.append((function, given))
+
+
+def find_callable(command, values):
+    """`pkg.mod.fn`, `pkg.mod.Class.method`, `fn` of `__init__`: the method of a new object of the class."""
+    parts = command.split(".")
+    for size in range(len(parts) - 1, -1, -1):
+        name = ".".join(parts[:size]) or "__init__"
+        try:
+            found = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name and not name.startswith(error.name):
+                raise
+            continue
+        for index, attribute in enumerate(parts[size:]):
+            holder, found = found, getattr(found, attribute)
+            if (
+                inspect.isclass(holder)
+                and index
+                and not isinstance(inspect.getattr_static(holder, attribute), (staticmethod, classmethod))
+            ):
+                found = getattr(call_by_name(holder, values), attribute)
+        if inspect.isclass(found):
+            found = call_by_name(found, values).run
+        return found
+    raise CommandFailed(f"could not find the method {command}")
+
+
+def call_by_name(function, values):
+    """Calls with the parameters that it takes; a missing one is an error."""
+    parameters = inspect.signature(function).parameters
+    given, named_all = {}, False
+    for name, parameter in parameters.items():
+        if parameter.kind == parameter.VAR_KEYWORD:
+            named_all = True
+        elif parameter.kind == parameter.VAR_POSITIONAL:
+            continue
+        elif name in values:
+            given[name] = values[name]
+        elif parameter.default is parameter.empty:
+            raise TypeError(f"{function!r} requires a parameter '{name}' but it is not set")
+    if named_all:
+        given = {**{k: v for k, v in values.items() if k not in given and VALID_NAME.match(k)}, **given}
+    return function(**given)
+
+
+RUBY = """
+require 'json'
+data = JSON.parse($stdin.read)
+$params = data['params']
+module Digdag
+  class Env
+    attr_reader :params, :stored
+    def initialize(params); @params = params; @stored = {}; end
+    def store(params); @stored.merge!(params); end
+    def export(params); end
+    def set_state(params); end
+    def add_subtask(*args); raise 'add_subtask is not converted'; end
+  end
+  ENVIRONMENT = Env.new($params)
+  def self.env; ENVIRONMENT; end
+end
+$LOAD_PATH << Dir.pwd
+require data['require'] if data['require']
+def arguments(method)
+  named, list = {}, []
+  method.parameters.each do |kind, name|
+    key = name.to_s
+    case kind
+    when :req then list << $params.fetch(key)
+    when :opt then list << $params[key] if $params.key?(key)
+    when :keyreq then named[name] = $params.fetch(key)
+    when :key then named[name] = $params[key] if $params.key?(key)
+    end
+  end
+  [list, named]
+end
+def invoke(method)
+  list, named = arguments(method)
+  named.empty? ? method.call(*list) : method.call(*list, **named)
+end
+*path, name = data['command'].split(/::|\\.|#/)
+if path.empty?
+  invoke(method(name))
+else
+  cls = path.inject(Object) { |owner, part| owner.const_get(part) }
+  if cls.respond_to?(name)
+    invoke(cls.method(name))
+  else
+    list, named = arguments(cls.instance_method(:initialize))
+    object = named.empty? ? cls.new(*list) : cls.new(*list, **named)
+    invoke(object.method(name))
+  end
+end
+File.write(data['out'], JSON.generate(Digdag.env.stored))
+"""
+
+
+def rb(task):
+    """A Ruby method of the project's code; parameters by the names of arguments."""
+    task.workspace()
+    out = os.path.join(str(task.folder), ".stored.json")
+    data = {"params": task.evaluated(), "command": as_text(task.command()), "out": out}
+    if "require" in task.settings:
+        data["require"] = as_text(task.setting("require"))
+    env = dict(os.environ)
+    for name, value in (task.value(task.settings.get("_env")) or {}).items():
+        env[name] = as_text(task.with_secrets(value))
+    run_command([as_text(task.setting("ruby") or "ruby"), "-e", RUBY], env, json.dumps(data, default=str))
+    if os.path.exists(out):
+        with open(out, encoding="utf-8") as stored:
+            task.store(json.load(stored))
+
+
+def wait(task):
+    """Waits for a duration such as `1h 30m`."""
+    text = as_text(task.command())
+    time.sleep(sum(int(n) * UNITS[u] for n, u in DURATION.findall(text)))
+
+
+def require(task):
+    """Starts the other workflow's run of a session, or joins it, and waits for its end."""
+    import pod_cluster
+    import pod_time
+
+    runner = task.runner
+    name = as_text(task.command())
+    session = task.setting("session_time")
+    logical = pod_time.parse(session) if session else runner.run.logical_date
+    call = {
+        "template": (task.spec.get("workflows") or {}).get(name) or pod_cluster.slug(name, 52), "join": True,
+        "wait": True, "ignore_failure": task.setting("ignore_failure") in (True, "true"), "poll_interval": 2,
+        "conf": task.setting("params") or {}, "logical_time": {"$datetime": logical.isoformat()},
+    }  # fmt: skip
+    runner.spec["call"] = call
+    pod_cluster.call_workflow(runner, None)
+
+
+def http(task):
+    """An HTTP request."""
+    import pod_scoped_http
+
+    pod_scoped_http.http(task)
+
+
+def mail(task):
+    """A mail by SMTP."""
+    import pod_scoped_mail
+
+    pod_scoped_mail.mail(task)
+
+
+OPERATIONS = {
+    "echo": echo, "fail": fail, "condition": condition, "items": items, "sh": sh, "py": py, "rb": rb, "wait": wait,
+    "require": require, "http": http, "mail": mail,
+}  # fmt: skip

@@ -1,0 +1,89 @@
+"""Scripts for services' own clients: each operation's settings become `run.sh` and its files in a shared folder.
+
+Secrets never stand in a script: it reads them from its environment, under the names that the spec gives.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shlex import quote
+
+from pod_tools_data import BIGQUERY, CLOUD
+from pod_tools_sql import SQL
+from pod_tools_td import TREASURE_DATA
+
+HEAD = 'set -eu\nmkdir -p "$AF_OUT/xcom"\n'
+
+
+def write(task):
+    """Writes the script and the files of the task's operation."""
+    folder = Path(task.spec["tool"])
+    script = Script(task, folder)
+    BUILDERS[task.spec["operation"]](script)
+    (folder / "run.sh").write_text(HEAD + "\n".join(script.lines) + "\n", encoding="utf-8")
+
+
+class Script:
+    """A script in the making."""
+
+    def __init__(self, task, folder):
+        self.task = task
+        self.folder = folder
+        self.lines = []
+
+    def add(self, *lines):
+        """Further lines."""
+        self.lines.extend(lines)
+
+    def file(self, name, text):
+        """A file beside the script; returns its quoted name."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return quote(name)
+
+    def setting(self, name, default=None):
+        """An evaluated setting."""
+        return self.task.setting(name, default)
+
+    def text(self, name, default=""):
+        """A setting as text."""
+        from pod_scoped_ops import as_text
+
+        value = self.setting(name)
+        return default if value is None else as_text(value)
+
+    def flag(self, name, default=False):
+        """A setting that is true or false."""
+        return self.setting(name, default) in (True, "true")
+
+    def export(self, variable, secret, setting=None, default=None):
+        """Sets a variable of the client from a secret, else from a setting."""
+        source = (self.task.spec.get("secrets") or {}).get(secret)
+        fallback = self.text(setting) if setting else ""
+        fallback = fallback or (default or "")
+        value = f"${{{source}:-}}" if source else ""
+        self.add(f'{variable}="{value}"', f'[ -n "${variable}" ] || {variable}={quote(fallback)}', f"export {variable}")
+
+    def query(self):
+        """The statement: `query:`, `data:` of the command, or a file that is a template; without a final semicolon."""
+        from pod_scoped_ops import as_text
+
+        command = self.task.raw_command
+        if isinstance(command, dict) and "data" in command:
+            text = as_text(command["data"])
+        elif "query" in self.task.settings:
+            text = self.text("query")
+        else:
+            text = self.task.text_file(as_text(self.task.command()))
+        return text.strip().rstrip(";").strip()
+
+    def store(self, key, body):
+        """Stores `{key: ...}` from a shell command that prints JSON."""
+        self.add(f'printf \'{{"{key}": {{"last_results": %s}}}}\' "$({body})" > "$AF_OUT/xcom/store"')
+
+    def each(self, name):
+        """A setting that is a list of names, or one name."""
+        value = self.setting(name)
+        return value if isinstance(value, list) else [value] if value is not None else []
+
+
+BUILDERS = {**SQL, **BIGQUERY, **CLOUD, **TREASURE_DATA}

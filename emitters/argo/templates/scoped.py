@@ -1,0 +1,102 @@
+"""Operations over layered parameters: the runner evaluates the settings and runs the operation in one pod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emitters.argo import manifest as m
+from emitters.argo.names import env_name
+from emitters.argo.registry import template
+from emitters.argo.templates.runner_pod import RunnerPod
+from emitters.argo.templates.scoped_tools import TOOLS, tool_template
+from emitters.argo.templates.shell import PROJECT_DIR, project_volume
+from migrate.ir.actions import Scoped
+from migrate.ir.schedule import SessionInterval
+
+if TYPE_CHECKING:
+    from emitters.argo.context import TemplateContext
+
+SECRETS = "digdag-secrets"
+READABLE = ("sh", "echo", "fail")
+"""Operations whose command is shown as a text of its own."""
+
+
+@template(Scoped)
+def scoped(action: Scoped, ctx: TemplateContext) -> m.Template:
+    """A script with the command as text and a call of the runner; or two containers, where a service's own client does
+    the work."""
+    if action.operation in TOOLS:
+        return tool_template(action, ctx, runner_pod(action, ctx))
+    return runner_pod(action, ctx).template()
+
+
+def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
+    """The pod of the runner for an operation."""
+    source, entry = command_text(action)
+    pod = RunnerPod(ctx, source=source, entry=entry, outputs=ctx.outputs())
+    pod.image = image_of(action, ctx)
+    pod.with_context = True
+    spec: dict[str, Any] = {"mode": "scoped", "operation": action.operation}
+    if not source:
+        spec["command"] = action.command
+    if action.settings:
+        spec["settings"] = action.settings
+    layers = [layer_code(layer, pod) for layer in action.layers]
+    if layers:
+        spec["layers"] = layers
+    if action.zone != "UTC":
+        spec["zone"] = action.zone
+    interval = getattr(ctx.workflow.schedule, "interval", None)
+    if isinstance(interval, SessionInterval):
+        spec["session"] = interval.session
+    if action.secrets:
+        spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name, _ in action.secrets}
+        for name, _ in action.secrets:
+            pod.extra_env.append(ctx.secret(env_name(f"AF_SECRET_{name}"), SECRETS, name, optional=True))
+    if action.files:
+        volumes, mounts = project_volume(action.files, ctx)
+        pod.volumes.extend(volumes)
+        pod.mounts.extend(mounts)
+        spec["project"] = PROJECT_DIR
+    if action.workdir:
+        spec["workdir"] = action.workdir
+    if action.engine:
+        spec["engine"] = True
+    if action.operation == "require":
+        spec["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
+        ctx.needs.rules.update(("create workflows", "get workflows"))
+    pod.spec.update(spec)
+    return pod
+
+
+def layer_code(layer: Any, pod: RunnerPod) -> dict[str, Any]:
+    """One level of parameters."""
+    code: dict[str, Any] = {}
+    if layer.values:
+        code["values"] = [pod.encoder.encode(value) for value in layer.values]
+    if layer.exports:
+        code["exports"] = layer.exports
+    return code
+
+
+def command_text(action: Scoped) -> tuple[str, str]:
+    """(source, entry): the command as a raw Python text that reads as it was written; empty where it cannot."""
+    text = action.command
+    if action.operation not in READABLE or not isinstance(text, str):
+        return "", "None"
+    if '"""' in text or "\\" in text or text.endswith('"') or (not text.isprintable() and "\n" not in text):
+        return f"command = {text!r}\n", "command"
+    if "\n" not in text:
+        return f'command = """{text}"""\n', "command"
+    return f'command = """\\\n{text}"""\n', "command"
+
+
+def image_of(action: Scoped, ctx: TemplateContext) -> str:
+    """The task's own image, one with a JavaScript engine, Ruby, or Python."""
+    if action.image:
+        return action.image
+    if action.engine:
+        return ctx.image("script", "migrate-script:1")
+    if action.operation == "rb":
+        return ctx.image("ruby", "ruby:3.3")
+    return ctx.image("python", "python:3.12-slim")
