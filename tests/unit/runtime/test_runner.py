@@ -1,0 +1,349 @@
+"""The runner as pods run it: a script, environment variables, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RUNTIME = Path(__file__).parents[3] / "emitters" / "argo" / "runtime"
+CONTEXT = {
+    "logical_date": "2024-03-10T06:00:00+00:00",
+    "data_interval_start": "2024-03-09T06:00:00+00:00",
+    "data_interval_end": "2024-03-10T06:00:00+00:00",
+    "run_id": "run-1",
+    "run_type": "manual",
+}
+
+
+@dataclass
+class Pod:
+    code: int
+    stdout: str
+    stderr: str
+    out: Path
+
+    def value(self, key: str = "return_value") -> Any:
+        return json.loads((self.out / (key if key == "return_value" else f"xcom/{key}")).read_text())
+
+    def text(self, name: str) -> str | None:
+        path = self.out / name
+        return path.read_text() if path.exists() else None
+
+
+@pytest.fixture
+def pod(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def run(source: str, entry: str, spec: dict[str, Any], **env: str) -> Pod:
+        script = tmp_path / "script.py"
+        script.write_text(f"from migrate_runtime import run\n{source}\nrun({entry}, {spec!r})\n")
+        out = tmp_path / "out"
+        given = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(RUNTIME),
+            "AF_OUT": str(out),
+            "AF_CONTEXT": json.dumps(CONTEXT),
+            **env,
+        }
+        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=given, timeout=60)
+        return Pod(done.returncode, done.stdout, done.stderr, out)
+
+    return run
+
+
+BASE = {"workflow": "w", "task": "t", "version": "2.11", "outputs": ["return_value"]}
+
+
+def test_values_keep_their_types(pod) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        "import datetime as d\n"
+        "def f(x):\n"
+        "    assert x == (1, {2}, d.date(2024, 1, 2), d.timedelta(hours=1), 1.5, None), x\n"
+        "    return {'t': x, 'when': d.datetime(2024, 1, 2, tzinfo=d.timezone.utc), 5: 'key'}\n"
+    )
+    given = {"$tuple": [1, {"$set": [2]}, {"$date": "2024-01-02"}, {"$timedelta": 3600}, 1.5, None]}
+    found = pod(source, "f", {**BASE, "args": [{"$in": "AF_IN_X"}]}, AF_IN_X=json.dumps(given))
+    assert found.code == 0, found.stderr
+    assert found.value() == {
+        "t": {"$tuple": [1, {"$set": [2]}, {"$date": "2024-01-02"}, {"$timedelta": 3600.0}, 1.5, None]},
+        "when": {"$datetime": "2024-01-02T00:00:00+00:00"},
+        "5": "key",
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'it\'s "q" \\ $HOME $(x) $$ {{ no }} `x` %s',
+        "a\nb\n\n\tc",
+        "zażółć 日本 ☕",
+        "",
+        "007",
+        '{"a": 1}',
+        12345678901234567890,
+    ],
+)
+def test_awkward_values_arrive_unchanged(pod, value: Any) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(x): return x", "f", {**BASE, "args": [{"$in": "AF_IN_X"}]}, AF_IN_X=json.dumps(value))
+    assert found.value() == value
+
+
+@pytest.mark.parametrize("body", ["(i for i in range(3))", "object()", "b'x'"])
+def test_results_that_cannot_be_kept_fail(pod, body: str) -> None:  # type: ignore[no-untyped-def]
+    found = pod(f"def f(): return {body}", "f", BASE)
+    assert found.code == 1
+    assert "cannot serialize" in found.stderr
+
+
+def test_context_by_name_and_by_wildcard(pod) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        "def f(ds, ti, params, x=1, **kw):\n    return [ds, ti.task_id, params['p'], x, kw['ts'], kw['dag'].dag_id]\n"
+    )
+    found = pod(source, "f", {**BASE, "kwargs": {"x": 9}, "params": {"p": "pp"}})
+    assert found.value() == ["2024-03-10", "t", "pp", 9, "2024-03-10T06:00:00+00:00", "w"]
+
+
+def test_surplus_named_arguments_are_dropped_as_in_the_source_system(pod) -> None:  # type: ignore[no-untyped-def]
+    assert pod("def f(a): return a", "f", {**BASE, "kwargs": {"a": 1, "zzz": 2}}).value() == 1
+
+
+def test_positional_argument_named_like_the_context_fails(pod) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(ds): return ds", "f", {**BASE, "args": ["x"]})
+    assert found.code == 1
+    assert "reserved" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("raising", "code", "state"),
+    [
+        ("AirflowSkipException('no')", 0, "skipped"),
+        ("AirflowFailException('no')", 100, None),
+        ("ValueError('no')", 1, None),
+        ("SystemExit(75)", 1, None),
+        ("SystemExit(100)", 1, None),
+        ("SystemExit(0)", 0, "success"),
+    ],
+)
+def test_how_a_task_ends(pod, raising: str, code: int, state: str | None) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        f"from airflow.exceptions import AirflowSkipException, AirflowFailException\ndef f():\n    raise {raising}\n"
+    )
+    found = pod(source, "f", {**BASE, "state": True})
+    assert (found.code, found.text("state")) == (code, state)
+    if code == 1:
+        assert "Traceback" in found.stderr
+
+
+def test_only_declared_keys_are_written(pod) -> None:  # type: ignore[no-untyped-def]
+    source = "def f(ti):\n    ti.xcom_push('a', 1)\n    ti.xcom_push(key='b', value=2)\n    return ti.xcom_pull(key='b', task_ids='t')\n"
+    found = pod(source, "f", {**BASE, "outputs": ["return_value", "a", "c"]})
+    assert (found.value(), found.value("a"), found.value("c"), found.text("xcom/b")) == (2, 1, None, None)
+
+
+def test_instance_that_produces_nothing_leaves_a_mark(pod) -> None:  # type: ignore[no-untyped-def]
+    assert pod("def f(): return None", "f", {**BASE, "mapped": True}).value() == {"$absent": True}
+
+
+def test_values_of_other_tasks(pod) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        "def f(ti):\n"
+        "    one = ti.xcom_pull(task_ids='a')\n"
+        "    two = list(ti.xcom_pull(task_ids=['a', 'b']))\n"
+        "    mapped = ti.xcom_pull('m')\n"
+        "    return [one, two, list(mapped), mapped[1], len(mapped), ti.xcom_pull(task_ids='b', key='k', default='d')]\n"
+    )
+    reads = [
+        ["a", "return_value", {"$in": "A"}],
+        ["b", "return_value", {"$in": "B"}],
+        ["b", "k", {"$in": "BK"}],
+        ["m", "return_value", {"$in": "M", "all": True}],
+    ]
+    mapped = json.dumps(['"x"', '{"$absent": true}', "5"])
+    found = pod(source, "f", {**BASE, "reads": reads}, A="1", B='{"z": 2}', BK="null", M=mapped)
+    assert found.value() == [1, [1, {"z": 2}], ["x", 5], 5, 2, "d"]
+
+
+def test_value_that_is_no_input_is_an_error(pod) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(ti): return ti.xcom_pull(task_ids='other')", "f", BASE)
+    assert found.code == 1
+    assert "not an input" in found.stderr
+
+
+def test_multiple_outputs(pod) -> None:  # type: ignore[no-untyped-def]
+    spec = {**BASE, "outputs": ["return_value", "a"], "multiple_outputs": True}
+    found = pod("def f(): return {'a': 1, 'b': (2,)}", "f", spec)
+    assert (found.value(), found.value("a")) == ({"a": 1, "b": {"$tuple": [2]}}, 1)
+    assert pod("def f(): return [1]", "f", spec).code == 1
+
+
+CHILDREN = {"children": {"a": ["a"], "b": ["b", "c"]}, "tasks": ["c"], "groups": {"g": ["a", "c"]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "branch"),
+    [("None", []), ("'a'", ["a"]), ("['a', 'b']", ["a", "b"]), ("'g'", ["a", "c"]), ("[]", [])],
+)
+def test_choice(pod, answer: str, branch: list[str]) -> None:  # type: ignore[no-untyped-def]
+    found = pod(f"def f(): return {answer}", "f", {**BASE, "mode": "choose", **CHILDREN})
+    assert json.loads(found.text("branch")) == branch
+
+
+def test_choice_of_something_unknown_fails(pod) -> None:  # type: ignore[no-untyped-def]
+    assert pod("def f(): return 'zzz'", "f", {**BASE, "mode": "choose", **CHILDREN}).code == 1
+
+
+@pytest.mark.parametrize(("version", "kept"), [("2.11", "a"), ("3.1", None)])
+def test_choice_that_skips_keeps_its_value_in_the_second_generation_only(pod, version: str, kept: Any) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(): return 'a'", "f", {**BASE, "version": version, "mode": "choose", **CHILDREN})
+    assert found.value() == kept
+
+
+def test_gate(pod) -> None:  # type: ignore[no-untyped-def]
+    assert pod("def f(): return 0", "f", {**BASE, "mode": "gate"}).text("go") == "false"
+    assert pod("def f(): return 'x'", "f", {**BASE, "mode": "gate"}).text("go") == "true"
+
+
+def test_sensor(pod) -> None:  # type: ignore[no-untyped-def]
+    source = "n = 0\ndef f():\n    global n\n    n += 1\n    print('look', n)\n    return n == 3\n"
+    found = pod(source, "f", {**BASE, "mode": "sensor", "poll": {"interval": 0.05, "timeout": 5}})
+    assert (found.code, found.stdout.count("look")) == (0, 3)
+    source = "from airflow.sensors.base import PokeReturnValue\ndef f(): return PokeReturnValue(True, {'a': 1})\n"
+    assert pod(source, "f", {**BASE, "mode": "sensor"}).value() == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("poll", "env", "code", "state"),
+    [
+        ({"interval": 0.05, "timeout": 0.1}, {}, 100, None),
+        ({"interval": 0.05, "timeout": 0.1, "on_timeout": "skip"}, {}, 0, "skipped"),
+        ({"mode": "release", "looks": 3}, {"AF_TRY": "1"}, 75, None),
+        ({"mode": "release", "looks": 3}, {"AF_TRY": "3"}, 100, None),
+        ({"mode": "release", "looks": 3, "on_timeout": "skip"}, {"AF_TRY": "3"}, 0, "skipped"),
+    ],
+)
+def test_sensor_that_never_comes_true(
+    pod, poll: dict[str, Any], env: dict[str, str], code: int, state: str | None
+) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(): return False", "f", {**BASE, "mode": "sensor", "poll": poll, "state": True}, **env)
+    assert (found.code, found.text("state")) == (code, state)
+
+
+def test_command_of_a_function_is_rendered_and_run(pod) -> None:  # type: ignore[no-untyped-def]
+    spec = {**BASE, "mode": "shell", "shell": {"skip_codes": [99]}, "env": {"COLOR": "green"}, "state": True}
+    found = pod("def f(): return 'echo first; echo \"$COLOR {{ ds_nodash }}\"'", "f", spec)
+    assert (found.value(), found.text("state")) == ("green 20240310", "success")
+    assert pod("def f(): return 'exit 99'", "f", spec).text("state") == "skipped"
+    assert pod("def f(): return 'exit 75'", "f", spec).code == 1
+
+
+def test_command_by_the_runner(pod) -> None:  # type: ignore[no-untyped-def]
+    command = {"$concat": ['echo "', {"$in": "X"}, '"; echo $AIRFLOW_CTX_DAG_ID; echo err >&2']}
+    found = pod("", "None", {**BASE, "mode": "command", "shell": {"command": command}}, X='{"a": null}')
+    assert found.value() == "err"
+    assert found.stdout.splitlines()[:2] == ["{'a': None}", "w"]
+
+
+HANDLERS = (
+    "def note(word):\n"
+    "    def handler(context):\n"
+    "        print(word, context['ti'].task_id, context['ti'].try_number, type(context.get('exception')).__name__)\n"
+    "    return handler\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "env", "expected"),
+    [
+        ("pass", {}, ["execute t 1 NoneType", "success t 1 NoneType"]),
+        ("raise ValueError", {}, ["execute t 1 NoneType", "retry t 1 ValueError"]),
+        ("raise ValueError", {"AF_TRY": "1"}, ["execute t 2 NoneType", "failure t 2 ValueError"]),
+        ("raise AirflowFailException", {}, ["execute t 1 NoneType", "failure t 1 AirflowFailException"]),
+        ("raise AirflowSkipException", {}, ["execute t 1 NoneType", "skipped t 1 NoneType", "success t 1 NoneType"]),
+    ],
+)
+def test_handlers(pod, tmp_path: Path, body: str, env: dict[str, str], expected: list[str]) -> None:  # type: ignore[no-untyped-def]
+    unit = tmp_path / "handlers.py"
+    unit.write_text(HANDLERS)
+    events = ("execute", "success", "retry", "failure", "skipped")
+    handlers = [[event, {"file": str(unit), "entry": f"note({event!r})"}] for event in events]
+    source = f"from airflow.exceptions import *\nfrom airflow.exceptions import AirflowFailException, AirflowSkipException\ndef f():\n    {body}\n"
+    found = pod(source, "f", {**BASE, "handlers": handlers, "retries": 1}, **env)
+    assert found.stdout.splitlines() == expected
+
+
+def test_params_have_their_types(pod) -> None:  # type: ignore[no-untyped-def]
+    context = {
+        **CONTEXT,
+        "params": {"limit": "20", "region": "us", "note": "null", "flags": '{"a": false}', "zip": "00123"},
+        "conf": '{"extra": [1]}',
+    }
+    spec = {
+        **BASE,
+        "params": {"limit": 10, "region": "eu", "note": None, "flags": {"a": True}, "zip": "1", "unset": 0.5},
+        "param_types": {"note": ["null", "string"]},
+        "task_params": {"own": "mine"},
+    }
+    found = pod(
+        "def f(params, dag_run): return [dict(params), dag_run.conf]", "f", spec, AF_CONTEXT=json.dumps(context)
+    )
+    given = {"limit": 20, "region": "us", "flags": {"a": False}, "zip": "00123", "extra": [1]}
+    assert found.value() == [{**given, "note": None, "unset": 0.5, "own": "mine"}, given]
+
+
+def test_history_is_not_invented(pod) -> None:  # type: ignore[no-untyped-def]
+    found = pod("def f(prev_start_date_success): return str(prev_start_date_success)", "f", BASE)
+    assert found.code == 1
+    assert "earlier runs" in found.stderr
+    assert pod("def f(**context): return context['ds']", "f", BASE).value() == "2024-03-10"
+
+
+def test_parts_of_the_package_that_are_not_there(pod) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        "from airflow.providers.postgres.hooks.postgres import PostgresHook\n"
+        "from airflow.decorators import task\n"
+        "@task\ndef f():\n    return PostgresHook('x').get_records('select 1')\n"
+    )
+    found = pod(source, "f", BASE)
+    assert found.code == 1
+    assert "apache-airflow" in found.stderr
+
+
+def test_variables_and_connections(pod) -> None:  # type: ignore[no-untyped-def]
+    source = (
+        "from airflow.models import Variable\nfrom airflow.hooks.base import BaseHook\n"
+        "def f():\n"
+        "    c = BaseHook.get_connection('my_db')\n"
+        "    return [Variable.get('x'), Variable.get('j', deserialize_json=True), Variable.get('no', default_var=1),\n"
+        "            c.host, c.port, c.password, c.extra_dejson]\n"
+    )
+    env = {"AIRFLOW_VAR_X": "1", "AIRFLOW_VAR_J": "[1]", "AIRFLOW_CONN_MY_DB": "postgres://u:p%2Fw@h:5/s?a=b"}
+    assert pod(source, "f", BASE, **env).value() == ["1", [1], 1, "h", 5, "p/w", {"a": "b"}]
+
+
+def test_items_of_a_fan_out(pod) -> None:  # type: ignore[no-untyped-def]
+    items = {"kind": "axes", "axes": [["x", {"$in": "X"}], ["y", {"$in": "Y"}]]}
+    found = pod("", "None", {**BASE, "outputs": [], "mode": "expand", "items": items}, X="[1, 2]", Y='{"a": "b"}')
+    assert json.loads(found.text("items")) == [
+        {"i": 0, "kw": {"x": 1, "y": ["a", "b"]}},
+        {"i": 1, "kw": {"x": 2, "y": ["a", "b"]}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "run", "start", "end"),
+    [
+        ("0 6 * * 1-5", "UTC", {"run_type": "scheduled", "fire_time": "2024-03-11T06:00:00+00:00"}, "2024-03-08T06:00", "2024-03-11T06:00"),
+        ("30 2 * * *", "America/New_York", {"logical_date": "2024-03-10T06:30:00+00:00"}, "2024-03-08T07:30", "2024-03-09T07:30"),
+        ("0 0 1,15 * *", "UTC", {"logical_date": "2024-03-20T00:00:00+00:00"}, "2024-03-01T00:00", "2024-03-15T00:00"),
+    ],
+)  # fmt: skip
+def test_interval(pod, cron: str, zone: str, run: dict[str, str], start: str, end: str) -> None:  # type: ignore[no-untyped-def]
+    spec = {**BASE, "outputs": [], "mode": "interval", "cron": [cron], "zone": zone, "rule": "period"}
+    found = pod("", "None", spec, AF_CONTEXT=json.dumps({"run_type": "manual", **run}))
+    assert found.code == 0, found.stderr
+    assert (found.text("interval-start"), found.text("interval-end")) == (f"{start}:00+00:00", f"{end}:00+00:00")
