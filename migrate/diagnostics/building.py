@@ -1,4 +1,4 @@
-"""Findings about how tasks are put together (TIM001, DAG030-DAG034, NOT004, NOT010, RET004, INT010)."""
+"""Findings about how tasks are put together (TIM001, DAG006, DAG03x, MAP01x, NOT004, NOT010, POOL010, ...)."""
 
 from __future__ import annotations
 
@@ -59,6 +59,38 @@ class MixedGroupRules(Diagnostic):
 
     group: str
     rules: str
+
+
+class SubDagNested(Diagnostic):
+    """A SubDagOperator: the DAG inside is nested in the workflow.
+
+    ## Why it matters
+    Its tasks run as part of the same run, in a nested template; they share the run's parameters and dates.
+
+    ## What to do
+    Nothing, unless something outside looks for the inner DAG's own runs.
+    """
+
+    code: ClassVar[str] = "DAG006"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "the tasks of `{name}` run nested in this workflow"
+
+    name: str
+
+
+class FanOutNames(Diagnostic):
+    """What a task is mapped over names its arguments only when the run is there.
+
+    ## Why it matters
+    The converter cannot tell which arguments of the operator the items fill in, so those are missing in the result.
+
+    ## What to do
+    Use `expand` with named arguments, or write the references to the item into the generated template.
+    """
+
+    code: ClassVar[str] = "MAP011"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the arguments that `expand_kwargs` fills in are not known at conversion"
 
 
 class FanOutUnknown(Diagnostic):

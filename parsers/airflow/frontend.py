@@ -94,7 +94,7 @@ class AirflowFrontEnd:
         """Evaluates a file and builds its workflows."""
         from parsers.airflow.build import build
 
-        return [build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink)]
+        return [build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink) if not dag.is_subdag]
 
     def structure(self, file: SourceFile, sink: Sink) -> list[WorkflowStructure]:
         """Evaluates a file and states the structure of its workflows."""

@@ -23,12 +23,15 @@ def render(code, resolver):
     names = {name: pod_values.unpack(value) for name, value in (code.get("names") or {}).items()}
     names.update({name: pod_units.load(unit) for name, unit in (code.get("functions") or {}).items()})
     filters = {name: pod_units.load(unit) for name, unit in (code.get("filters") or {}).items()}
-    return render_text(code["$template"], {**names, **resolver.context}, filters, native=bool(code.get("native")))
+    names = {**names, **resolver.context}
+    return render_text(code["$template"], names, filters, native=bool(code.get("native")), includes=code.get("includes"))
 
 
-def render_text(text, names, filters=None, native=False):
-    """Renders a text with Jinja."""
+def render_text(text, names, filters=None, native=False, includes=None):
+    """Renders a text with Jinja. `includes`: texts of other templates that it may name."""
     environment = _environment(native)
+    if includes:
+        environment.loader = _jinja().DictLoader(includes)
     environment.filters.update(filters or {})
     return environment.from_string(text).render(names)
 

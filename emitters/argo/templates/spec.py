@@ -187,6 +187,8 @@ class Encoder:
                     code[key] = {name: {"file": path, "entry": entry} for name, entry in table}
         if expr.native:
             code["native"] = True
+        if expr.includes:
+            code["includes"] = dict(expr.includes)
         return code
 
     def _transformed(self, expr: e.Transformed) -> Json:

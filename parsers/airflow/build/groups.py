@@ -10,12 +10,12 @@ from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import GroupObject, TaskObject, XComArg
 
 
-def nest(context: DagContext, built: dict[str, Task]) -> tuple[Task | Group, ...]:
+def nest(context: DagContext, built: dict[str, Task | Group]) -> tuple[Task | Group, ...]:
     """The tasks in order of creation; those of a fanned-out group inside a group node at the place of the first."""
     return _level(context, built, [])
 
 
-def _level(context: DagContext, built: dict[str, Task], around: list[GroupObject]) -> tuple[Task | Group, ...]:
+def _level(context: DagContext, built: dict[str, Task | Group], around: list[GroupObject]) -> tuple[Task | Group, ...]:
     nodes: list[Task | Group] = []
     done: set[str] = set()
     for task_id, task in built.items():
@@ -32,7 +32,7 @@ def _level(context: DagContext, built: dict[str, Task], around: list[GroupObject
     return tuple(nodes)
 
 
-def _group(context: DagContext, built: dict[str, Task], group: GroupObject, around: list[GroupObject]) -> Group:
+def _group(context: DagContext, built: dict[str, Task | Group], group: GroupObject, around: list[GroupObject]) -> Group:
     assert group.id is not None and group.mapping is not None
     tasks = [task for task in context.dag.tasks.values() if group in nest_of(task.group)]
     entering = [built[task.task_id] for task in tasks if enters(context, group, task)]

@@ -31,10 +31,22 @@ from parsers.airflow.to_json import NotConstantError, to_json
 def task_arguments(context: DagContext, task: TaskObject) -> Arguments:
     """The arguments of a task. A mapped one is a reference to the item of the instance."""
     values = dict(task.arguments)
-    if task.mapping is not None:
-        for name, argument in mapped_names(task.mapping).items():
-            values[name] = Argument(item_reference(name), argument.span, "expand")
-    return Arguments(values, context, task)
+    names = mapped_names(task.mapping) if task.mapping is not None else {}
+    for name, argument in names.items():
+        values[name] = Argument(_per_instance(name, argument.value), argument.span, "expand")
+    args = Arguments(values, context, task)
+    if task.decorator is not None:
+        args.ignore_all(*names)
+    return args
+
+
+def _per_instance(name: str, items: Value) -> Value:
+    """What an instance is given: a reference to its item, or a dictionary of such when all items have the same keys."""
+    if isinstance(items, list | tuple) and items and all(isinstance(item, dict) for item in items):
+        keys = list(items[0])
+        if all(list(item) == keys for item in items) and all(isinstance(key, str) for key in keys):
+            return {key: item_reference(name, key) for key in keys}
+    return item_reference(name)
 
 
 def mapped_names(mapping: Mapping) -> dict[str, Argument]:
@@ -47,13 +59,17 @@ def mapped_names(mapping: Mapping) -> dict[str, Argument]:
             for item in argument.value:
                 if isinstance(item, dict):
                     found.update({str(name): Argument(None, argument.span) for name in item})
+        if isinstance(argument.value, list | tuple) and all(isinstance(item, dict) for item in argument.value):
+            for name in found:
+                column = [item[name] for item in argument.value if name in item]
+                found[name] = Argument(column if len(column) == len(argument.value) else None, argument.span)
     return found
 
 
-def item_reference(name: str) -> Symbolic:
-    """The value of one mapped argument inside an instance."""
-    why = f"`{name}` differs from instance to instance of the mapped task"
-    return Symbolic(exprs.ItemRef(path=(name,)), Unknown(why))
+def item_reference(*path: str) -> Symbolic:
+    """The value of one mapped argument (or a part of it) inside an instance."""
+    why = f"`{path[0]}` differs from instance to instance of the mapped task"
+    return Symbolic(exprs.ItemRef(path=path), Unknown(why))
 
 
 def fan_out(context: DagContext, owner: TaskObject | GroupObject, mapping: Mapping) -> FanOut | None:

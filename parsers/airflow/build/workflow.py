@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migrate.diagnostics.arguments import DefaultArgumentNotRead
 from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost
 from migrate.ir.actions import Unconverted
-from migrate.ir.workflow import Param, Task, Workflow
+from migrate.ir.workflow import Group, Param, Task, Workflow
 from migrate.source import SourceFile
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.build.common import IGNORED
 from parsers.airflow.build.generations import generation_of, note_generation
 from parsers.airflow.build.groups import nest
 from parsers.airflow.build.handlers import addresses, run_handlers
+from parsers.airflow.build.mapping import task_arguments
 from parsers.airflow.build.outputs import with_needed_outputs
 from parsers.airflow.build.params import dag_params
+from parsers.airflow.build.subdags import inner_dag, subdag_group
 from parsers.airflow.build.tasks import build_task
 from parsers.airflow.context import DagContext
-from parsers.airflow.evaluator.values import Argument, DagObject
+from parsers.airflow.evaluator.values import Argument, DagObject, TaskObject
 from parsers.airflow.inputs import AirflowInputs
 from parsers.airflow.modules import ModuleLoader
 from parsers.airflow.schedules import read_schedule
@@ -49,18 +53,42 @@ def build(
     params = dag_params(args)
     context.param_names = frozenset(param.name for param in params)
     schedule = read_schedule(args)
-    built: dict[str, Task] = {}
-    reads: list[Arguments] = []
-    for task_id, task in dag.tasks.items():
-        built[task_id], read = build_task(context, task)
-        if not isinstance(built[task_id].action, Unconverted):
-            read.report_unread(built[task_id].operator)
-        reads.append(read)
+    built, reads = build_nodes(context)
     workflow = _workflow(context, args, params, built).model_copy(update={"schedule": schedule})
     args.ignore_all(*_IGNORED)
     args.report_unread("DAG")
     _report_defaults(context, args, reads)
     return workflow
+
+
+def build_nodes(context: DagContext) -> tuple[dict[str, Task | Group], list[Arguments]]:
+    """The DAG's tasks by id (a SubDagOperator's as groups), with the arguments that were read."""
+    built: dict[str, Task | Group] = {}
+    reads: list[Arguments] = []
+    for task_id, task in context.dag.tasks.items():
+        inside = inner_dag(task)
+        if inside is not None:
+            built[task_id], read = _subdag(context, task, inside)
+        else:
+            made, read = build_task(context, task)
+            built[task_id] = made
+            if not isinstance(made.action, Unconverted):
+                read.report_unread(made.operator)
+        reads.append(read)
+    return built, reads
+
+
+def _subdag(context: DagContext, task: TaskObject, inside: DagObject) -> tuple[Group, Arguments]:
+    inner = replace(context, dag=inside, code=None)
+    given = inside.arguments.get("params")
+    if given is not None:
+        inner.param_names = frozenset(map(str, given.value)) if isinstance(given.value, dict) else frozenset()
+    nodes, _ = build_nodes(inner)
+    args = task_arguments(context, task)
+    args.ignore_all(*IGNORED)
+    group = subdag_group(context, task, args, inner, nest(inner, nodes))
+    args.report_unread("SubDagOperator")
+    return group, args
 
 
 def make_context(
@@ -83,12 +111,15 @@ def make_context(
         native=_plain(dag.arguments.get("render_template_as_native_obj")) is True,
         searchpath=(searchpath,) if isinstance(searchpath, str) else _texts(searchpath),
         unmapped=inputs.unmapped if inputs is not None else "hosted",
+        connections=inputs.connections if inputs is not None else {},
         loader=loader,
     )
     return (context, why)
 
 
-def _workflow(context: DagContext, args: Arguments, params: tuple[Param, ...], built: dict[str, Task]) -> Workflow:
+def _workflow(
+    context: DagContext, args: Arguments, params: tuple[Param, ...], built: dict[str, Task | Group]
+) -> Workflow:
     dag = context.dag
     handlers = run_handlers(context, args)
     for name in ("sla_miss_callback", "deadline"):

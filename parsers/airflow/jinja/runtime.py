@@ -29,12 +29,12 @@ def runtime_template(
     text: str, tree: nodes.Template, context: DagContext, task: TaskObject | None, native: bool = False
 ) -> Expr:
     """The template as `exprs.Template`. Names that runs do not have are reported (TPL002)."""
-    used = meta.find_undeclared_variables(tree)
-    for name in sorted(used):
-        if not names.known(name, context):
-            context.report(TemplateName, task.span if task else None, task, name=name)
     converter = Converter(context, task)
     converter.locals = _own_names(tree)
+    used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"} - converter.locals
+    for name in sorted(used - _guarded(tree)):
+        if not names.known(name, context):
+            context.report(TemplateName, task.span if task else None, task, name=name)
     uses = tuple(_unique(_references(tree, converter)))
     constants, callables = _macros(used, context)
     filters = {name: context.filters[name] for name in _filters(tree) if name in context.filters}
@@ -49,6 +49,18 @@ def runtime_template(
         native=native,
         includes=_includes(tree, context, task),
     )
+
+
+def _guarded(tree: nodes.Template) -> set[str]:
+    """Names that are only used where a missing one does no harm: `x | default(...)`, `x is defined`."""
+    safe: dict[str, int] = {}
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        inner = node.node
+        if node.name in ("default", "d", "defined", "undefined") and isinstance(inner, nodes.Name):
+            safe[inner.name] = safe.get(inner.name, 0) + 1
+    uses = [node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"]
+    tested = {n.node.name for n in tree.find_all(nodes.Test) if n.name == "defined" and isinstance(n.node, nodes.Name)}
+    return {name for name, count in safe.items() if name in tested or uses.count(name) == count}
 
 
 def _own_names(tree: nodes.Template) -> set[str]:
