@@ -58,7 +58,8 @@ class Files:
     def real(self, text: str) -> Path | None:
         """The real file or folder behind a path of evaluated code, resolved; None when it is not there or leads outside.
 
-        Relative paths count from `/opt/airflow`, then from each root and its parent's mounts.
+        Relative paths count from `/opt/airflow`, then from each root. A path of this machine (an environment value that the
+        user gave) is taken as it is.
         """
         pure = PurePosixPath(os.path.normpath(str(text)))
         for candidate in self._candidates(pure):
@@ -75,7 +76,7 @@ class Files:
         if not pure.is_absolute():
             absolute = self._candidates(PurePosixPath(HOME) / pure)
             return absolute + [real / pure for _, real in self.mounts]
-        found = []
+        found = [Path(str(pure))]
         for base, real in self.mounts:
             if str(pure) == base or str(pure).startswith(base + "/"):
                 found.append(real / str(pure)[len(base) :].lstrip("/"))
