@@ -10,7 +10,7 @@ from parsers.airflow.evaluator.values import Argument, DagObject, Instance, Task
 from parsers.airflow.overlays.airflow_core import AirflowState, dag_of, state
 from parsers.airflow.overlays.airflow_operators import RENAMED_RULES, defaults_of
 from parsers.airflow.overlays.airflow_refs import depend_on_values
-from parsers.airflow.overlays.airflow_signatures import BASE
+from parsers.airflow.overlays.airflow_signatures import BASE, facts
 from parsers.airflow.overlays.airflow_tree import dag_of_task
 from parsers.airflow.overlays.plain import lower
 
@@ -103,7 +103,7 @@ def _finish_dag(dag: DagObject) -> None:
 
 def _finish_task(task: TaskObject) -> None:
     attrs = task.instance.attrs if task.instance is not None else {}
-    own = task.operator is not None
+    own = facts(task.operator.name).parameters or frozenset()
     for name, value in attrs.items():
         if name in _NOT_ARGUMENTS or name.startswith("_"):
             continue
@@ -111,7 +111,7 @@ def _finish_task(task: TaskObject) -> None:
         if old is not None:
             if old.value is not value:
                 task.arguments[name] = old.moved(value, "attribute")
-        elif name in BASE and own:
+        elif name in BASE or name in own:
             task.arguments[name] = Argument(value, task.span, "attribute")
     rule = task.arguments.get("trigger_rule")
     if rule is not None:

@@ -298,8 +298,6 @@ def _expand_kwargs(interp: Interpreter, args: list[Value], kwargs: dict[str, Val
 
 def function_name(interp: Interpreter, function: Value) -> str:
     """`function.__name__`."""
-    if isinstance(function, Function):
-        return function.name
     name = interp.getattr(function, "__name__", None, default="")
     return name if isinstance(name, str) else ""
 

@@ -187,6 +187,32 @@ GROUP_CONTEXT = make_class(
 NOTSET = Instance(make_class("ArgNotSet", "airflow.utils.types.ArgNotSet"))
 
 
+# --- rows of the metadata database --------------------------------------------------------------------------------
+
+ORM_NAMES = {"XCom": "BaseXCom", "ImportError": "ParseImportError", "TaskFail": "TaskFail", "DagModel": "DagModel"}
+"""Database classes whose name or columns DAG files (clean-up jobs) look at: the name that the class itself has."""
+
+_GONE = {"TaskFail": ("execution_date",), "DagModel": ("last_scheduler_run",)}
+"""Columns of old releases that are no more there."""
+
+
+def _gone(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    raise interp.error("AttributeError", f"type object '{args[2].name}' has no attribute '{args[0].native}'")
+
+
+_GONE_COLUMN = make_class("GoneColumn", "airflow.models.GoneColumn", namespace={"__get__": Native("__get__", _gone)})
+_ORM: dict[str, Value] = {}
+
+
+def orm_class(name: str) -> Value:
+    """A class of `airflow.models` for rows of the database; its columns are unknown values."""
+    if name not in _ORM:
+        real = ORM_NAMES[name]
+        columns: dict[str, Value] = {c: Instance(_GONE_COLUMN, native=c) for c in _GONE.get(name, ())}
+        _ORM[name] = make_class(real, f"airflow.models.{real}", (), columns, opaque=True)
+    return _ORM[name]
+
+
 @method("DagBag.__init__")
 def _no_dag_bag(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     args[0].attrs.update({"dags": {}, "import_errors": {}, "dag_ids": []})

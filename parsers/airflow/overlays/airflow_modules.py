@@ -146,7 +146,8 @@ def member(interp: Interpreter, module: str, name: str) -> Value:
     if name[:1].isupper():
         return class_named(interp, module, name)
     if _is_package(module):
-        return MISSING
+        inner = interp.import_module(f"{module}.{name}")
+        return inner if isinstance(inner, ModuleValue) else MISSING
     return interp.unknown(f"`{module}.{name}` is not modelled", path=f"{module}.{name}")
 
 
@@ -161,8 +162,8 @@ def class_named(interp: Interpreter, module: str, name: str) -> Value:
         return operator_class(name, path)
     if name == "Timetable":
         return helpers.TIMETABLE
-    if name == "XCom":
-        name = "BaseXCom"  # what the default backend resolves it to
+    if name in helpers.ORM_NAMES and (module.startswith("airflow.models") or module == "airflow"):
+        return helpers.orm_class(name)
     if name in PARAMETERS or name in ("Asset", "DatasetAll", "DatasetAny", "AssetAll", "AssetAny"):
         return data_class(name, path)
     if name.endswith("Timetable"):

@@ -205,8 +205,20 @@ def _setting(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     return interp.unknown(f"the setting `[{section}] {key}` is not known", site, name=f"env:{name}")
 
 
+def generation(interp: Interpreter) -> int:
+    """The major version of Airflow that the file runs on: what the user said, else what its imports prove."""
+    version = interp.inputs.airflow_version
+    if version:
+        return 3 if version.startswith("3") else 2
+    return 3 if "airflow.sdk" in interp.main.text or "airflow.providers.standard" in interp.main.text else 2
+
+
 def _deployment(interp: Interpreter, section: str, key: str) -> str | None:
     home = interp.files.dags_folder.rpartition("/")[0] or "/opt/airflow"
+    if section == "scheduler" and key == "child_process_log_directory":
+        if generation(interp) >= 3:
+            raise AirflowError("AirflowConfigException", f"section/key [{section}/{key}] not found in config")
+        return f"{home}/logs/scheduler"
     folders = {
         "dags_folder": interp.files.dags_folder,
         "plugins_folder": f"{home}/plugins",
