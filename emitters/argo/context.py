@@ -47,7 +47,11 @@ ITEM = "af-item"
 CONTEXT = "af-context"
 STATE = "af-state"
 SECRET_NAME = re.compile(r"pass|secret|token|key|credential", re.IGNORECASE)
-UNSAFE = re.compile(r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow)\.|\$\$|\$\([A-Za-z_]")
+UNSAFE = re.compile(
+    r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b|\$\$|\$\((ARGO_|POD_|GODEBUG)"
+)
+"""Text that Argo substitutes, or that the kubelet rewrites on its way through an init container's environment: `$$`, and
+`$(NAME)` for names that exist there (others stay as they are)."""
 UNSAFE_TAG = re.compile(r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b")
 
 

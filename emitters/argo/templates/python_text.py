@@ -12,9 +12,11 @@ _FUTURE = re.compile(r"^from __future__ import .*\n", re.MULTILINE)
 def literal(value: Any, indent: int = 0) -> str:
     """A JSON value as a Python literal: on one line where it fits, else one entry per line."""
     flat = repr(value)
-    if len(flat) + indent <= WIDTH or not isinstance(value, dict | list) or not value:
-        return flat
     pad = " " * (indent + 4)
+    if isinstance(value, str) and "\n" in value.strip("\n"):
+        return "(\n" + "\n".join(f"{pad}{line!r}" for line in value.splitlines(keepends=True)) + f"\n{' ' * indent})"
+    if not isinstance(value, dict | list) or not value or (len(flat) + indent <= WIDTH and "\\n" not in flat):
+        return flat
     if isinstance(value, dict):
         entries = [f"{pad}{k!r}: {literal(v, indent + 4)}," for k, v in value.items()]
         return "{\n" + "\n".join(entries) + "\n" + " " * indent + "}"
