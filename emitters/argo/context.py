@@ -50,7 +50,7 @@ SECRET_NAME = re.compile(r"pass|secret|token|key|credential", re.IGNORECASE)
 UNSAFE = re.compile(
     r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b|\$\$|\$\((ARGO_|POD_|GODEBUG)"
 )
-"""Text that Argo substitutes, or that the kubelet rewrites on its way through an init container's environment: `$$`, and
+"""Text that Argo substitutes, or that the kubelet rewrites in the environment of an init container: `$$`, and
 `$(NAME)` for names that exist there (others stay as they are)."""
 UNSAFE_TAG = re.compile(r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b")
 
