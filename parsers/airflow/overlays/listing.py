@@ -11,7 +11,9 @@ from parsers.airflow.overlays import dateutil_dates as dateutil_dates
 from parsers.airflow.overlays import enum_module as enum_module
 from parsers.airflow.overlays import file_objects as file_objects
 from parsers.airflow.overlays import functools_module as functools_module
+from parsers.airflow.overlays import inert_modules as inert_modules
 from parsers.airflow.overlays import itertools_module as itertools_module
+from parsers.airflow.overlays import kubernetes as kubernetes
 from parsers.airflow.overlays import operator_module as operator_module
 from parsers.airflow.overlays import os_module as os_module
 from parsers.airflow.overlays import pathlib_module as pathlib_module
@@ -19,4 +21,7 @@ from parsers.airflow.overlays import pendulum_module as pendulum_module
 from parsers.airflow.overlays import pure_modules as pure_modules
 from parsers.airflow.overlays import pytz_zones as pytz_zones
 from parsers.airflow.overlays import regular_expressions as regular_expressions
+from parsers.airflow.overlays import small_modules as small_modules
+from parsers.airflow.overlays import system_modules as system_modules
 from parsers.airflow.overlays import typing_module as typing_module
+from parsers.airflow.overlays import yaml_module as yaml_module
