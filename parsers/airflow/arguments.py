@@ -55,6 +55,8 @@ class Arguments:
         self.task = task
         self.span = span or (task.span if task is not None else context.dag.span)
         self.facts = TaskFacts()
+        self.lost: list[str] = []
+        """Arguments that had to be constant and differ from instance to instance of a mapped task."""
         self._read: set[str] = set()
 
     # --- where we are ---------------------------------------------------------------------------------------------
@@ -260,6 +262,8 @@ class Arguments:
             self.report(ArgumentInvalid, name, name=self._shown(name), found=describe(found), expected=expected)
 
     def _undetermined(self, name: str, part: Value) -> None:
+        if isinstance(part, Symbolic) and any(isinstance(e, exprs.ItemRef) for e in exprs.walk(part.expr)):
+            self.lost.append(name)
         self.report(ArgumentUndetermined, name, name=self._shown(name), why=opaque(part).why)
 
     def _shown(self, name: str) -> str:

@@ -22,6 +22,7 @@ def hosted(runner, cls):
     _show_logs()
     _allow_direct_calls()
     arguments = {name: runner.resolver.value(code) for name, code in (settings.get("arguments") or {}).items()}
+    arguments.update(arguments.pop("**", None) or {})  # an item of a fan-out that names its arguments itself
     arguments.update({name: pod_units.load(unit) for name, unit in (settings.get("callables") or {}).items()})
     dag = _dag(runner)
     operator = _build(cls, runner, arguments, settings, dag)

@@ -34,10 +34,20 @@ def task_arguments(context: DagContext, task: TaskObject) -> Arguments:
     names = mapped_names(task.mapping) if task.mapping is not None else {}
     for name, argument in names.items():
         values[name] = Argument(_per_instance(name, argument.value), argument.span, "expand")
+    if task.mapping is not None and task.decorator is None and not _names_known(task.mapping):
+        values["**"] = Argument(Symbolic(exprs.ItemRef(), Unknown("it is the item")), task.mapping.span, "expand")
     args = Arguments(values, context, task)
     if task.decorator is not None:
         args.ignore_all(*names)
     return args
+
+
+def _names_known(mapping: Mapping) -> bool:
+    """Whether the names that the items fill in are known, and every item has them all."""
+    if mapping.kind != "kwargs":
+        return True
+    value = next(iter(mapping.arguments.values())).value
+    return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
 
 def _per_instance(name: str, items: Value) -> Value:

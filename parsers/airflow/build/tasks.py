@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from migrate.diagnostics.building import DeadlineLost, TaskFailed
+from migrate.diagnostics.base import Sink
+from migrate.diagnostics.building import DeadlineLost, FanOutNames, TaskFailed
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Container, Hosted, Python, Shell, Unconverted
 from migrate.ir.workflow import Branch, Task
@@ -19,6 +20,7 @@ from parsers.airflow.build.setups import indirect_setups
 from parsers.airflow.catalog import convert_operator
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
+from parsers.airflow.operators.hosted import hosted
 from parsers.airflow.schedules.objects import data_names
 
 _SKIP = "AirflowSkipException"
@@ -26,14 +28,49 @@ _SKIP = "AirflowSkipException"
 
 def build_task(context: DagContext, task: TaskObject) -> tuple[Task, Arguments]:
     """The task with its action. An internal error becomes INT010 and a step that fails; the workflow goes on."""
-    args = task_arguments(context, task)
-    args.ignore_all(*IGNORED)
     try:
-        action = convert_operator(task, args)
+        args, action = _converted(context, task)
+        return (_task(context, task, args, action), args)
     except Exception as error:
         context.report(TaskFailed, None, task, error=f"{type(error).__name__}: {error}")
-        action = Unconverted(message=f"internal error while task {task.task_id} was converted", source=source_of(task))
-    return (_task(context, task, args, action), args)
+        return (_failed(context, task), task_arguments(context, task))
+
+
+def _failed(context: DagContext, task: TaskObject) -> Task:
+    message = f"internal error while the task {task.task_id} was converted"
+    return Task(
+        id=task.task_id,
+        span=task.span,
+        upstream=edges_of(context, task),
+        operator=operator_name(task),
+        action=Unconverted(message=message, source=source_of(task)),
+        group=task.group.id if task.group is not None else None,
+    )
+
+
+def _converted(context: DagContext, task: TaskObject) -> tuple[Arguments, Action]:
+    """The action. A mapped operator whose mapping cannot work with what differs per instance is hosted instead."""
+    args = task_arguments(context, task)
+    args.ignore_all(*IGNORED)
+    if task.mapping is None or task.decorator is not None:
+        return (args, convert_operator(task, args))
+    names_known = "**" not in args
+    if names_known:
+        outer, context.sink = context.sink, Sink()
+        try:
+            action = convert_operator(task, args)
+        finally:
+            trial, context.sink = context.sink, outer
+        if not args.lost or context.unmapped != "hosted":
+            outer.extend(trial.all())
+            return (args, action)
+        args = task_arguments(context, task)
+        args.ignore_all(*IGNORED)
+    elif context.unmapped != "hosted":
+        args.report(FanOutNames)
+        args.ignore_all(*args.values)
+        return (args, Unconverted(message="what this task is mapped over is not known", source=source_of(task)))
+    return (args, hosted(args))
 
 
 def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action) -> Task:

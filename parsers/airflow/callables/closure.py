@@ -384,16 +384,17 @@ class Closure:
 
 def _joined(parts: list[str]) -> str:
     out = ""
-    for part in parts:
-        if not part:
-            continue
-        block = part.startswith(("def ", "class ", "async def ", "@")) or out.rsplit("\n\n", 1)[-1].startswith(
-            ("def ", "class ", "async def ", "@")
-        )
-        imports = out.startswith(("import ", "from ")) and out.count("\n\n") == 0
-        gap = "" if not out else "\n\n\n" if block else "\n\n" if imports else "\n"
-        out += gap + part
+    before = ""
+    for part in filter(None, parts):
+        if before:
+            apart = part.startswith(_BLOCKS) or before.startswith(_BLOCKS)
+            out += "\n\n\n" if apart else "\n\n" if before.startswith(("import ", "from ")) else "\n"
+        out += part
+        before = part
     return out
+
+
+_BLOCKS = ("def ", "class ", "async def ", "@")
 
 
 def _annotated(source: str) -> bool:
