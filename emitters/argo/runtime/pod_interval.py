@@ -143,18 +143,30 @@ def interval(runner, _function):
     """Writes logical date, interval and neighbours of the run.
 
     A scheduled run with a `period` rule stands for the period that ends at its fire time; its logical date is the
-    period's start. A run by hand keeps its logical date, and its interval is the last whole period before it.
+    period's start. A run by hand keeps its logical date, and its interval is the last whole period before it. With a
+    `session` rule the patterns are those of the session times, which fire `seconds` later.
     """
     spec, run = runner.spec, runner.run
     schedule = Schedule(spec["cron"], spec.get("zone"))
     by_hand = run.run_type == "manual"
     anchor = run.logical_date if by_hand else run.fire_time
     start = end = anchor
+    if spec.get("rule") == "session":
+        if not by_hand:
+            start = end = anchor = schedule.before(anchor - timedelta(seconds=spec.get("seconds") or 0), inclusive=True)
+        _write(runner, anchor, start, end, schedule.before(anchor), schedule.after(anchor))
+        return
     if spec.get("rule") == "period":
         end = schedule.before(anchor, inclusive=True)
         start = schedule.before(end)
+    elif spec.get("rule") == "session" and not by_hand:
+        start = end = anchor - timedelta(seconds=spec.get("seconds") or 0)
     logical = anchor if by_hand else start
     neighbours = (logical, logical) if by_hand else (schedule.before(logical), schedule.after(logical))
+    _write(runner, logical, start, end, *neighbours)
+
+
+def _write(runner, *moments):
     names = ("logical-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date")
-    for name, moment in zip(names, (logical, start, end, *neighbours)):
+    for name, moment in zip(names, moments):
         runner.outputs.text(name, pod_time.DateTime.of(moment.astimezone(pod_time.UTC)).isoformat())

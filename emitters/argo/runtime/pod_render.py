@@ -24,7 +24,9 @@ def render(code, resolver):
     names.update({name: pod_units.load(unit) for name, unit in (code.get("functions") or {}).items()})
     filters = {name: pod_units.load(unit) for name, unit in (code.get("filters") or {}).items()}
     names = {**names, **resolver.context}
-    return render_text(code["$template"], names, filters, native=bool(code.get("native")), includes=code.get("includes"))
+    return render_text(
+        code["$template"], names, filters, native=bool(code.get("native")), includes=code.get("includes")
+    )
 
 
 def render_text(text, names, filters=None, native=False, includes=None):

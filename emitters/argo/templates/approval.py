@@ -20,8 +20,9 @@ def approval(action: Approval, ctx: TemplateContext) -> m.Template:
     conditions read (`branch`: a JSON list of ids, `go`: true or false); a time-out takes the default answer."""
     branch = ctx.task.branch
     name = "answer" if branch is None else "branch" if branch.kind == "choose" else "go"
-    answers = [_answer(option, name) for option in action.options]
-    default = _answer(action.defaults[0], name) if action.defaults else None
+    follow = dict(action.follow)
+    answers = [_answer(follow.get(option, option), name) for option in action.options]
+    default = _answer(follow.get(action.defaults[0], action.defaults[0]), name) if action.defaults else None
     subject = ctx.text(action.subject, "subject")
     body = ctx.text(action.body, "body") if action.body is not None else None
     description = f"{subject}: {body}" if body else subject

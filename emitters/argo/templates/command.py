@@ -29,7 +29,7 @@ def command(action: Command, ctx: TemplateContext) -> m.Template:
     env = [*_credentials(action, ctx), *_values(action, ctx)]
     volumes, mounts = project_volume(action.files, ctx) if action.files else ([], [])
     out = m.Template(name=ctx.name, outputs=_outputs(action, ctx))
-    source = action.script if action.poll is None else wait_loop(action.script, action.poll)
+    source = action.script if action.poll is None else wait_loop(action.script, action.poll, action.not_yet_codes)
     if action.output == "last_line" and "return_value" in ctx.task.pushes:
         source = f"command=$(cat <<'AF_END'\n{source.rstrip()}\nAF_END\n)\n{RUN}\n"
         volumes, mounts = [*volumes, ctx.runner_volume()], [*mounts, ctx.runner_mount()]
@@ -79,15 +79,23 @@ def _outputs(action: Command, ctx: TemplateContext) -> m.Outputs | None:
     return found
 
 
-def wait_loop(script: str, poll: Poll) -> str:
-    """A shell loop that looks until the script exits 0, or (one look per pod) a single look that ends with 75."""
-    body = f"af_look() (\n{script.rstrip()}\n)\n"
+def wait_loop(script: str, poll: Poll, not_yet: tuple[int, ...] = ()) -> str:
+    """A shell loop that looks until the script exits 0, or (one look per pod) a single look that ends with 75.
+
+    not_yet: exit codes that mean "look again"; none given: any. Others end the step.
+    """
+    look = f"af_look() (\n{script.rstrip()}\n)\n"
+    codes = " | ".join(str(code) for code in not_yet)
+    others = "" if not not_yet else f'case $af_code in {codes}) ;; *) exit "$af_code" ;; esac\n'
     if poll.mode == "release":
-        return f"{body}af_look && exit 0\n{_last_look(poll)}exit 75\n"
-    ended = _timed_out(poll)
+        return (
+            f"{look}af_code=0\naf_look || af_code=$?\n[ $af_code -ne 0 ] || exit 0\n{others}{_last_look(poll)}exit 75\n"
+        )
+    inner = "".join(f"  {line}\n" for line in others.splitlines())
     return (
-        f"{body}af_end=$(($(date +%s) + {max(1, round(poll.timeout))}))\n"
-        f'until af_look; do\n  if [ "$(date +%s)" -gt "$af_end" ]; then\n{ended}  fi\n  sleep {poll.interval:g}\ndone\n'
+        f"{look}af_end=$(($(date +%s) + {max(1, round(poll.timeout))}))\n"
+        "while :; do\n  af_code=0\n  af_look || af_code=$?\n  [ $af_code -ne 0 ] || exit 0\n"
+        f'{inner}  if [ "$(date +%s)" -gt "$af_end" ]; then\n{_timed_out(poll)}  fi\n  sleep {poll.interval:g}\ndone\n'
     )
 
 
