@@ -28,8 +28,9 @@ class NotExpressible(Exception):  # noqa: N818 - an outcome, not an error
 @dataclass(frozen=True)
 class Code:
     """Expression text. yields: `text` a string that is the value; `json` a string that holds its JSON encoding; `value`
-    the decoded value; `time` a Go time; `list` what Argo makes of the outputs of a loop: JSON of a list whose elements are
-    JSON texts, or plain values where all of them are lists or mappings. `simple` is the body of a simple tag that gives the same, if there is one."""
+    the decoded value; `time` a Go time; `list` what Argo makes of the outputs of a loop: JSON of a list whose elements
+    are JSON texts, or plain values where all of them are lists or mappings. `simple` is the body of a simple tag that
+    gives the same, if there is one."""
 
     text: str
     yields: Yields

@@ -34,7 +34,7 @@ class Call:
 
     name: Argo name. template: what it calls. node: the source node it stands for (None: a helper of ours). waits: names
     of the calls that `depends` names. certain: calls that have surely succeeded when this one starts. when: expression
-    clauses, all of which must hold.
+    clauses, all of which must hold. after: ids of nodes whose end it also waits for, because it reads their values.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Call:
     certain: frozenset[str] = frozenset()
     depends: str = ""
     when: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     arguments: Mapping[str, str] = field(default_factory=dict)
     loop: Loop | None = None
     hooks: Mapping[str, m.Hook] = field(default_factory=dict)
@@ -93,6 +94,8 @@ class Leaf:
     comment: str = ""
     calls: tuple[tuple[str, str], ...] = ()
     """(body, call) of the calls that use it."""
+    helper: bool = False
+    """It is a step of ours; it stands for no node of the source."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class TemplateFailed(Diagnostic):
     Please report it, with the task's source.
     """
 
-    code: ClassVar[str] = "INT010"
+    code: ClassVar[str] = "INT020"
     severity: ClassVar[Severity] = Severity.FAILED
     message: ClassVar[str] = "internal error while the template was made: {problem}"
     problem: str
@@ -50,7 +50,7 @@ class EmitFailed(Diagnostic):
     Please report it, with the workflow's source.
     """
 
-    code: ClassVar[str] = "INT011"
+    code: ClassVar[str] = "INT021"
     severity: ClassVar[Severity] = Severity.FAILED
     message: ClassVar[str] = "internal error while the workflow was written: {problem}"
     problem: str
@@ -66,7 +66,7 @@ class RoundTripDiffers(Diagnostic):
     Please report it, with the workflow's source. Do not use the output of this workflow.
     """
 
-    code: ClassVar[str] = "INT012"
+    code: ClassVar[str] = "INT022"
     severity: ClassVar[Severity] = Severity.FAILED
     message: ClassVar[str] = "the output differs from the source: {difference}"
     difference: str
@@ -118,7 +118,9 @@ class UnknownReference(Diagnostic):
 
     code: ClassVar[str] = "XCM006"
     severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = "refers to the output of `{producer}`, which is no task of this workflow; the value is null"
+    message: ClassVar[str] = (
+        "refers to the output of `{producer}`, which is no task of this workflow; the value is null"
+    )
     producer: str
 
 

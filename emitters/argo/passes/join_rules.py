@@ -87,8 +87,10 @@ def _joined(plan: Plan, siblings: Siblings, by_id: dict[str, Call], call: Call) 
     setups = [s for s in getattr(call.node, "setups", ()) if s in by_id and s not in siblings.up[node_id]]
     extra = [upstream_of(siblings, by_id[s].name, siblings.nodes[s]) for s in setups]
     made = join(siblings.rule(node_id), ups, extra)
-    waits = tuple(u.name for u in (*ups, *extra))
-    return replace(call, depends=made.depends, when=(made.when,) if made.when else (), waits=waits)
+    ordered = [upstream_of(siblings, by_id[a].name, siblings.nodes[a]) for a in call.after]
+    depends = both(made.depends, " && ".join(map(done, ordered)))
+    waits = tuple(u.name for u in (*ups, *extra, *ordered))
+    return replace(call, depends=depends, when=(made.when,) if made.when else (), waits=waits)
 
 
 def _with_certain(calls: list[Call]) -> tuple[Call, ...]:

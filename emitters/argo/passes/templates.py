@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from emitters.argo import manifest as m
@@ -38,7 +39,9 @@ def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: 
     builder = builder_of(action)
     if builder is None:
         context.sink.add(
-            NoTemplate(span=task.span, workflow=plan.workflow.id, task=task.id, action=action.kind, operator=task.operator)
+            NoTemplate(
+                span=task.span, workflow=plan.workflow.id, task=task.id, action=action.kind, operator=task.operator
+            )
         )
         return placeholder(ctx, f"{task.operator}: no template for {action.kind}")
     try:
@@ -51,6 +54,14 @@ def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: 
         )
         return placeholder(new_context(plan, context, task, name), f"{task.operator}: internal error of the conversion")
     return finish(template, ctx)
+
+
+def build_helper(
+    plan: Plan, context: PassContext, task: Task, name: str, build: Callable[[TemplateContext], m.Template]
+) -> Leaf:
+    """The template of a helper step for a task."""
+    ctx = new_context(plan, context, task, name)
+    return replace(finish(build(ctx), ctx), comment="", helper=True)
 
 
 def new_context(plan: Plan, context: PassContext, task: Task, name: str) -> TemplateContext:

@@ -1,0 +1,64 @@
+"""Pass `fan_out`: one instance per item (mapping 4).
+
+Every item is an object `{"i": number, "kw": {argument: value}}`; the call passes it whole and the pod decodes it,
+because Argo re-encodes parts of an item and drops the quotes of a bare text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from emitters.argo.helpers import before, free_name, plain_task
+from emitters.argo.names import slug
+from emitters.argo.passes.templates import build_helper
+from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
+from emitters.argo.templates.helpers import expand_template
+from migrate.diagnostics.argo_loops import ItemsExpanded, ManyItems
+from migrate.ir.workflow import Items, LiteralItems, Task
+
+MAX_MAP_LENGTH = 1024
+
+
+def fan_out(plan: Plan, context: PassContext) -> Plan:
+    """Before: call `load` of a node fanned out over x in (1, 2), or over the return value of another task.
+
+    After: `withItems: [{i: 0, kw: {x: 1}}, {i: 1, kw: {x: 2}}]`, or a helper call `af-expand-load` before it, whose
+    output `items` is the list.
+    """
+    for body, call in list(plan.all_calls()):
+        node = call.node
+        if node is None or node.fan_out is None or _inside_own_wrapper(body, call):
+            continue
+        plan = _looped(plan, context, body.name, call.name, node.fan_out.items)
+    return plan
+
+
+def _inside_own_wrapper(body: Body, call: Call) -> bool:
+    return isinstance(body.node, Task) and call.node is not None and body.node.id == call.node.id
+
+
+def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items) -> Plan:
+    call = plan.body(body).call(name)
+    node = call.node
+    assert node is not None
+    where: dict[str, Any] = {"span": node.span, "workflow": plan.workflow.id, "task": node.id}
+    if isinstance(items, LiteralItems):
+        if len(items.items) > MAX_MAP_LENGTH:
+            context.sink.add(ManyItems(count=len(items.items), **where))
+        loop = Loop(items=tuple({"i": i, "kw": dict(item)} for i, item in enumerate(items.items)))
+        return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
+    helper_name = free_name(plan.body(body), slug(f"af-expand-{name}"))
+    owner = plain_task(node) if isinstance(node, Task) else _stand_in(node)
+    leaf = build_helper(plan, context, owner, helper_name, lambda ctx: expand_template(ctx, items))
+    plan = before(plan, body, name, Call(helper_name, helper_name), leaf)
+    context.sink.add(ItemsExpanded(step=helper_name, **where))
+    call = plan.body(body).call(name)
+    loop = Loop(param=f"{{{{tasks.{helper_name}.outputs.parameters.items}}}}")
+    return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
+
+
+def _stand_in(node: Any) -> Task:
+    from migrate.ir.actions import Noop
+
+    return Task(id=node.id, span=node.span, operator=getattr(node, "operator", ""), action=Noop())
