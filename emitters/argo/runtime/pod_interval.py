@@ -1,8 +1,8 @@
 """Which period of time a run stands for, by walking the schedule's cron patterns.
 
 Ticks follow the source system: wall clock of the schedule's zone; a day of month together with a day of week means
-either of them; a time that a clock change skips comes when the clock jumps, one that it repeats comes once, except for
-patterns that fire every hour, which follow real time.
+either of them; a time that a clock change skips comes when the clock jumps, of one that it repeats the second counts;
+patterns that fire every hour follow real time.
 """
 
 from __future__ import annotations
@@ -63,49 +63,41 @@ class Cron:
         last = day.day + 7 > calendar.monthrange(day.year, day.month)[1]
         return (day.day + 6) // 7 in wanted or (-1 in wanted and last)
 
-    def ticks_of(self, day):
-        """Moments (UTC) at which it fires on a date, in order."""
-        found = []
-        hourly = len(self.hours) == 24
-        for hour in sorted(self.hours):
-            for minute in sorted(self.minutes):
-                wall = datetime(day.year, day.month, day.day, hour, minute)
-                found.extend(_moments(wall, self.zone, hourly))
-        return sorted(set(found))
-
     def after(self, moment):
         """First tick later than a moment."""
-        return self._search(moment, 1, lambda tick: tick > moment)
+        return self._tick(moment, 1)
 
     def before(self, moment, inclusive=False):
         """Last tick before a moment, or at it."""
-        return self._search(moment, -1, lambda tick: tick < moment or (inclusive and tick == moment))
+        last = self._tick(moment, -1)
+        return moment if inclusive and self._tick(last, 1) == moment else last
 
-    def _search(self, moment, step, wanted):
-        day = (moment.astimezone(self.zone) - timedelta(days=step)).date()
-        end = HORIZON.days + 2
-        for _ in range(end):
+    def _tick(self, moment, step):
+        local = moment.astimezone(self.zone)
+        wall = datetime(local.year, local.month, local.day, local.hour, local.minute, local.second, local.microsecond)
+        tick = self._wall_tick(wall, step)
+        if len(self.hours) == 24:
+            return moment.astimezone(pod_time.UTC) + (tick - wall)
+        return _moment(tick, self.zone)
+
+    def _wall_tick(self, wall, step):
+        """The next (step 1) or last (step -1) tick by the clock on the wall."""
+        day = wall.date()
+        for _ in range(HORIZON.days):
             if self.fits_day(day):
-                ticks = [tick for tick in self.ticks_of(day) if wanted(tick)]
+                ticks = [datetime(day.year, day.month, day.day, h, m) for h in self.hours for m in self.minutes]
+                ticks = [tick for tick in ticks if (tick > wall if step > 0 else tick < wall)]
                 if ticks:
-                    return ticks[0] if step > 0 else ticks[-1]
+                    return min(ticks) if step > 0 else max(ticks)
             day += timedelta(days=step)
         raise ValueError("the cron pattern never fires")
 
 
-def _moments(wall, zone, hourly):
-    first = wall.replace(tzinfo=zone, fold=0)
-    second = wall.replace(tzinfo=zone, fold=1)
-    if first.utcoffset() == second.utcoffset():
-        return [first.astimezone(pod_time.UTC)]
-    if first.utcoffset() < second.utcoffset():
-        return [] if hourly else [_jump(first)]
-    return [moment.astimezone(pod_time.UTC) for moment in ((first, second) if hourly else (first,))]
-
-
-def _jump(first):
-    """The moment at which the clock jumps over a wall time that does not exist."""
-    return first.astimezone(pod_time.UTC)
+def _moment(wall, zone):
+    """The moment of a wall time: the second one of a repeated time, the jump for a skipped one."""
+    first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
+    skipped = first.utcoffset() < second.utcoffset()
+    return (first if skipped else second).astimezone(pod_time.UTC)
 
 
 def _field(text, low, high, names):

@@ -60,6 +60,14 @@ def test_dates_are_those_of_pendulum() -> None:
 
 
 @pytest.mark.oracle
+def test_intervals_are_those_of_airflow(tmp_path: Path) -> None:
+    home = {"AIRFLOW_HOME": str(tmp_path)}
+    out = output_of([airflow_python(), str(HERE / "compare_intervals.py"), "5", "600"], home).splitlines()
+    lines = [line for line in out if " Airflow " in line or line.startswith("compared")]
+    assert lines == ["compared 600"]
+
+
+@pytest.mark.oracle
 @pytest.mark.parametrize("run", RUNS, ids=[r[1] for r in RUNS])
 def test_templates_render_as_in_airflow(run: tuple[str, str, str, str], tmp_path: Path) -> None:
     run_type, logical, start, end = run
