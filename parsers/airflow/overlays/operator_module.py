@@ -59,6 +59,24 @@ def _setitem(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     return None
 
 
+def _in_place(name: str, op: str) -> Native:
+    """`operator.iadd(a, b)`: lists, sets and dictionaries change in place."""
+
+    def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+        left, right = args
+        if name == "iadd" and isinstance(left, list):
+            left.extend(interp.items(right, site))
+            interp.mutates(left)
+            return left
+        if name == "ior" and isinstance(left, set | dict) and isinstance(right, set | dict):
+            left.update(right)
+            interp.mutates(left)
+            return left
+        return interp.binary(op, left, right, site)
+
+    return Native(f"operator.{name}", call)
+
+
 def _not(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     truth = interp.truth_or_unknown(args[0])
     return not truth if isinstance(truth, bool) else truth
@@ -69,6 +87,7 @@ def operator_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """operator."""
     return {
         **{n: _binary(n, op) for n, op in BINARY.items()},
+        **{f"i{n.rstrip('_')}": _in_place(f"i{n.rstrip('_')}", op) for n, op in BINARY.items()},
         **{n: _compare(n, op) for n, op in COMPARE.items()},
         "contains": Native("operator.contains", lambda i, a, k, s: i.compare("in", a[1], a[0], s)),
         "getitem": Native("operator.getitem", lambda i, a, k, s: i.getitem(a[0], a[1], s)),

@@ -53,10 +53,25 @@ class _ExponentialError(Exception):
 
 
 def _count(parsed: Any, inside: bool) -> int:
-    total = 0
-    for op, argument in parsed:
-        total += _count_item(str(op), argument, inside)
-    return total
+    """Repetitions compete while nothing between them keeps them apart: a required character (or a repetition that needs
+    one) that those before cannot take ends the run."""
+    best = run = 0
+    taken: frozenset[str] = frozenset()
+    for op, argument in _flat(list(parsed)):
+        name = str(op)
+        count = _count_item(name, argument, inside)
+        repeats = name in _REPEATS and _open(argument[0], argument[1])
+        if repeats or name in ("LITERAL", "NOT_LITERAL", "IN", "ANY"):
+            own = _characters(list(argument[2])) if repeats else _item_characters(name, argument)
+            apart = bool(own) and not own & taken
+            if apart and (not repeats or int(argument[0]) > 0):
+                run, taken = 0, frozenset()
+            run += 0 if apart and run else count
+            taken = taken | own if repeats else taken
+        elif count:
+            run, taken = run + count, _ALL
+        best = max(best, run)
+    return best
 
 
 def _count_item(name: str, argument: Any, inside: bool) -> int:
