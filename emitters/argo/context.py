@@ -7,6 +7,7 @@ in at the call.
 
 from __future__ import annotations
 
+import hashlib
 import json as _json
 import re
 from collections.abc import Iterable
@@ -178,10 +179,15 @@ class TemplateContext:
         """Keeps files in ConfigMap `<slug>-src`; returns (path in the bundle, key)."""
         out = []
         for item in files:
-            key = key_name(f"{self.name}.{item.path}")
-            self.files[key] = item.text
-            out.append((item.path, key))
+            path = self.shared_file(item.path.replace("/", "."), item.text)
+            out.append((item.path, path.rpartition("/")[2]))
         return out
+
+    def shared_file(self, name: str, text: str) -> str:
+        """As `file`, for texts that several tasks have: the same text is kept once."""
+        key = key_name(f"{hashlib.sha256(text.encode()).hexdigest()[:8]}.{name}")
+        self.files[key] = text
+        return f"{SRC_DIR}/{key}"
 
     @property
     def source_config_map(self) -> str:

@@ -31,5 +31,6 @@ def script(source: str, entry: str, spec: dict[str, Any]) -> str:
     future = "".join(_FUTURE.findall(source))
     body = _FUTURE.sub("", source).strip("\n")
     head = f"{future}\n" if future else ""
-    middle = f"\n{body}\n\n" if body else ""
+    gap = "" if body.startswith(("import ", "from ")) else "\n\n"
+    middle = f"{gap}{body}\n\n" if body else ""
     return f"{head}from migrate_runtime import run\n{middle}\nrun({entry}, {literal(spec)})\n"

@@ -74,9 +74,9 @@ class RunnerPod:
     def add_handlers(self) -> None:
         """Handlers that this pod calls."""
         found = []
-        for number, handler in enumerate(in_pod(self.ctx.task), 1):
+        for handler in in_pod(self.ctx.task):
             assert isinstance(handler.action, Python)
-            unit = self.add_unit(handler.action.code, f"on-{handler.event}-{number}")
+            unit = self.add_unit(handler.action.code, f"on-{handler.event}")
             found.append([handler.event, unit])
         if found:
             self.spec["handlers"] = found

@@ -53,7 +53,7 @@ class Encoder:
     def unit(self, unit: CodeUnit, name: str) -> dict[str, Json]:
         """Keeps a unit's source in the workflow's ConfigMap; returns what the runner loads it by."""
         self.uses(unit.uses)
-        return {"file": self.ctx.file(f"{name}.py", unit.source), "entry": unit.entry}
+        return {"file": self.ctx.shared_file(f"{name}.py", unit.source), "entry": unit.entry}
 
     def uses(self, references: Iterable[e.Expr]) -> None:
         """Makes what code or a template reads by itself reach the pod."""
@@ -181,7 +181,7 @@ class Encoder:
         if expr.names:
             code["names"] = {name: _guarded(value) for name, value in expr.names}
         if expr.functions or expr.filters:
-            path = self.ctx.file("template-functions.py", expr.code)
+            path = self.ctx.shared_file("functions.py", expr.code)
             for key, table in (("functions", expr.functions), ("filters", expr.filters)):
                 if table:
                     code[key] = {name: {"file": path, "entry": entry} for name, entry in table}
@@ -194,8 +194,7 @@ class Encoder:
     def _transformed(self, expr: e.Transformed) -> Json:
         code: dict[str, Json] = {"$transformed": expr.op, "inputs": [self.encode(item) for item in expr.inputs]}
         if expr.code:
-            name = f"{expr.op}-{len(self.ctx.files) + 1}.py"
-            code["unit"] = {"file": self.ctx.file(name, expr.code), "entry": expr.entry}
+            code["unit"] = {"file": self.ctx.shared_file(f"{expr.op}.py", expr.code), "entry": expr.entry}
         if expr.op == "zip" and expr.fill is not None:
             code["fill"] = expr.fill
         return code
