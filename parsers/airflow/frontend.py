@@ -36,7 +36,25 @@ def files_of(inputs: AirflowInputs) -> Files:
     for root in inputs.roots:
         folder = (root if root.is_dir() else root.parent).resolve()
         extra.extend(p for p in (folder.parent / name for name in BESIDE) if p.is_dir())
+        extra.extend(_named_folders(inputs, folder))
     return Files(inputs.roots, tuple(Path(p) for p in extra))
+
+
+def _named_folders(inputs: AirflowInputs, root: Path) -> list[Path]:
+    """Folders of the root's own project that the user names in environment values (`CONF_DIR=/home/me/project/conf`)."""
+    projects = [p for p in root.parents[:3] if len(p.parts) > 2 and p != Path.home()]
+    found = []
+    for value in inputs.env.values():
+        path = Path(value)
+        if "/" not in value or not path.is_absolute() or len(value) > 4096:
+            continue
+        try:
+            folder = path.resolve() if path.is_dir() else path.resolve().parent if path.is_file() else None
+        except (OSError, RuntimeError, ValueError):
+            continue
+        if folder is not None and any(p in folder.parents for p in projects):
+            found.append(folder)
+    return found
 
 
 class AirflowFrontEnd:

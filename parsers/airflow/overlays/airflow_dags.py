@@ -129,7 +129,9 @@ def _dag_id(interp: Interpreter, value: Value, site: Any) -> str:
         span = interp.span(site)
         interp.report(DagIdUnknown(span=span, why=unknown.root().why))
         stem = span.file.rpartition("/")[2].removesuffix(".py")
-        return "".join(c if c.isalnum() or c in "_.-" else "_" for c in f"unknown_{stem}_{span.line}")
+        name = "".join(c if c.isalnum() or c in "_.-" else "_" for c in f"unknown_{stem}_{span.line}")
+        taken = sum(dag.dag_id == name or dag.dag_id.startswith(f"{name}__") for dag in state(interp).dags)
+        return f"{name}__{taken}" if taken else name
     if value is None:
         raise AirflowError("TypeError", "DAG() missing 1 required positional argument: 'dag_id'")
     raise AirflowError("AirflowException", f"The key has to be a string and is {type(value).__name__}")

@@ -13,6 +13,7 @@ from parsers.airflow.overlays import file_objects as file_objects
 from parsers.airflow.overlays import functools_module as functools_module
 from parsers.airflow.overlays import inert_modules as inert_modules
 from parsers.airflow.overlays import itertools_module as itertools_module
+from parsers.airflow.overlays import jinja_module as jinja_module
 from parsers.airflow.overlays import kubernetes as kubernetes
 from parsers.airflow.overlays import operator_module as operator_module
 from parsers.airflow.overlays import os_module as os_module
