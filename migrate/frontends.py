@@ -24,7 +24,9 @@ class FrontEnd(Protocol):
         """What was understood of one file, for `inspect`: models with at least id, source, schedule, tasks."""
 
 
-class _Airflow:
+class AirflowSources:
+    """Airflow DAG files."""
+
     def __init__(self, request: Request) -> None:
         from parsers.airflow.evaluator.budget import Budgets
         from parsers.airflow.frontend import AirflowFrontEnd
@@ -60,7 +62,9 @@ class _Airflow:
         return self.front.structure(file, sink)
 
 
-class _Digdag:
+class DigdagSources:
+    """Digdag projects."""
+
     def __init__(self, request: Request) -> None:
         from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs
 
@@ -84,9 +88,9 @@ class _Digdag:
 def front_end(request: Request) -> FrontEnd:
     """The front end for a request; one from an installed plug-in if no built-in one has that name."""
     if request.system == "airflow":
-        return _Airflow(request)
+        return AirflowSources(request)
     if request.system == "digdag":
-        return _Digdag(request)
+        return DigdagSources(request)
     from migrate.plugins import load
 
     made: FrontEnd = load("migrate.front_ends", request.system)(request)
