@@ -30,7 +30,7 @@ def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:
     manifest = m.Manifest(
         api_version=m.ARGO,
         kind="WorkflowTemplate",
-        metadata=metadata(plan.slug, config, annotations(plan.workflow)),
+        metadata=metadata(plan.slug, config, source_notes(plan.workflow)),
         spec=spec,
     )
     plain = m.to_plain(manifest)
@@ -46,7 +46,7 @@ def metadata(name: str, config: Config, notes: dict[str, str] | None = None) -> 
     )
 
 
-def annotations(workflow: Workflow) -> dict[str, str]:
+def source_notes(workflow: Workflow) -> dict[str, str]:
     """What the source says about the workflow, for people."""
     notes = {ID: workflow.id, "migrate.source/file": str(workflow.span)}
     text = workflow.description or workflow.doc

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from emitters.argo.context import CONTEXT, ITEM, InputNeed
-from emitters.argo.expressions import Code, NotExpressible, as_json, as_text, compile_expr, tag, truth
+from emitters.argo.expressions import Code, NotExpressible, Scope, as_json, as_text, compile_expr, tag, truth
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.names import slug
 from emitters.argo.passes.templates import build_helper, placeholder
@@ -150,7 +150,7 @@ def _item(wiring: Wiring, scope: CallScope, call: Call) -> str:
     return f"{{{{{scope.item().simple}}}}}"
 
 
-def argument_text(expr: Expr, form: str, scope: CallScope) -> str:
+def argument_text(expr: Expr, form: str, scope: Scope) -> str:
     """The text of an argument: a simple tag where one says it all, else one expression. Dollar signs of data are
     doubled, since the kubelet reads `$$` and `$(NAME)` in environment values."""
     try:

@@ -117,7 +117,8 @@ def _arguments(plan: Plan, context: PassContext, body: str, name: str, leaf: Lea
 
 def _several(plan: Plan, context: PassContext, body: str, name: str, node: Any, ends: list[Handler], own: str) -> Plan:
     """Several callbacks at the end of a task: one hook, whose steps test the state."""
-    steps, given = [], {}
+    steps: list[m.Step] = []
+    given: dict[str, str | None] = {}
     for number, handler in enumerate(ends, 1):
         leaf = _handler_leaf(plan, context, node, handler, slug(f"{own}-on-{handler.event}-{number}"))
         plan, parameters = _arguments(plan, context, body, name, leaf)

@@ -7,7 +7,7 @@ from typing import Any
 
 from emitters.argo.graph import Node, Siblings, is_setup, is_teardown
 from emitters.argo.plan import Body, Call, PassContext, Plan
-from emitters.argo.rules import Upstream, done, join, needs_state_per_instance, success_or_skipped
+from emitters.argo.rules import Upstream, both, done, join, needs_state_per_instance, success_or_skipped
 from migrate.diagnostics import argo_rules as found
 from migrate.ir.workflow import Group, Task, TriggerRule, Workflow
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from emitters.argo.passes.join_rules import siblings_of
 from emitters.argo.plan import Body, Call, PassContext, Plan, chain_of, place_of
@@ -33,7 +34,7 @@ def _refs(node: Task | Group) -> Iterator[str]:
 
 def _ordered(plan: Plan, context: PassContext, node: Task | Group, producer: str) -> Plan:
     maker, reader = place_of(plan, producer), place_of(plan, node.id)
-    where = {"span": node.span, "workflow": plan.workflow.id, "task": node.id}
+    where: dict[str, Any] = {"span": node.span, "workflow": plan.workflow.id, "task": node.id}
     if reader is None or node.id == producer:
         return plan
     if maker is None:

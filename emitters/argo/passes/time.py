@@ -33,8 +33,8 @@ def time(plan: Plan, context: PassContext) -> Plan:
     """Before: body `main` has an input `interval-start` without value, and one `af-context`.
 
     After: `interval-start` is an expression over the fire time (`workflow.scheduledTime`, or the parameter
-    `logical-date` of a run by hand). If the schedule's pattern has no simple rhythm, `main` becomes a step `af-interval`
-    that walks the pattern and a call of the former root `run`.
+    `logical-date` of a run by hand). If the schedule's pattern has no simple rhythm, `main` becomes a step
+    `af-interval` that walks the pattern and a call of the former root `run`.
     """
     root = plan.body(ROOT)
     wanted = [n for n in (*TIMES.values(), CONTEXT) if n in root.inputs]

@@ -1,0 +1,72 @@
+"""From workflows to files: one folder per workflow, and what all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from emitters.argo import manifest as m
+from emitters.argo.build import metadata, workflow_template
+from emitters.argo.cron import schedule_files
+from emitters.argo.lower import lower, source_files
+from emitters.argo.passes.limits import own_limits
+from emitters.argo.plan import PassContext, Plan
+from emitters.argo.roundtrip import differences
+from emitters.argo.shared import shared_files
+from emitters.argo.site import Site
+from emitters.argo.write_yaml import to_yaml
+from migrate.config import Config
+from migrate.diagnostics.argo_templates import RoundTripDiffers
+from migrate.diagnostics.base import Sink
+from migrate.ir.workflow import Workflow
+from migrate.output import Needs, OutputFile
+
+PARAMETER_LABEL = {"workflows.argoproj.io/configmap-type": "Parameter"}
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """What became of one workflow. task_names: source id -> Argo task name."""
+
+    workflow_id: str
+    slug: str
+    files: tuple[OutputFile, ...]
+    needs: Needs
+    task_names: Mapping[str, str]
+
+
+def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
+    """Lowers one workflow and writes its files. Findings go to `sink`; the output is read back and compared."""
+    context = PassContext(config, site, sink)
+    plan = lower(workflow, context)
+    files = [_file(plan, "workflow-template.yaml", to_yaml(workflow_template(plan, context), header=_header(workflow)))]
+    scripts = _config_map(f"{plan.slug}-src", source_files(plan), config)
+    if scripts:
+        files.append(_file(plan, "scripts.yaml", to_yaml(scripts)))
+    limits = _config_map(f"{plan.slug}-limits", own_limits(plan), config)
+    if limits:
+        files.append(_file(plan, "limits.yaml", to_yaml(limits)))
+    files.extend(_file(plan, name, text) for name, text in schedule_files(plan, context))
+    for difference in differences(workflow, files[0].text):
+        sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
+    return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))
+
+
+def emit_shared(emitted: Sequence[Emitted], site: Site, config: Config, sink: Sink) -> tuple[OutputFile, ...]:
+    """What all workflows of the batch need together, and the kustomization."""
+    return shared_files(emitted, config)
+
+
+def _header(workflow: Workflow) -> str:
+    return f"{workflow.id}, from {workflow.span}"
+
+
+def _file(plan: Plan, name: str, text: str) -> OutputFile:
+    return OutputFile(path=f"{plan.slug}/{name}", text=text, source=plan.workflow.id)
+
+
+def _config_map(name: str, data: Mapping[str, str], config: Config) -> dict[str, Any] | None:
+    if not data:
+        return None
+    return m.to_plain(m.Manifest(api_version="v1", kind="ConfigMap", metadata=metadata(name, config), data=dict(data)))

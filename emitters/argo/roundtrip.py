@@ -1,0 +1,2 @@
+def differences(workflow: object, text: str) -> list[str]:
+    return []
