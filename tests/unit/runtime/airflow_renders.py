@@ -7,6 +7,7 @@ argv: file with {"texts": [...], "logical_date", "start", "end", "run_type", "pa
 import json
 import sys
 import warnings
+from pathlib import Path
 
 warnings.simplefilter("ignore")
 import pendulum  # noqa: E402
@@ -15,7 +16,7 @@ from airflow.operators.empty import EmptyOperator  # noqa: E402
 from airflow.utils.state import DagRunState  # noqa: E402
 from airflow.utils.types import DagRunType  # noqa: E402
 
-facts = json.loads(open(sys.argv[1]).read())
+facts = json.loads(Path(sys.argv[1]).read_text())
 dag = DAG("golden", start_date=pendulum.datetime(2020, 1, 1), schedule=facts.get("schedule"), params=facts["params"])
 task = EmptyOperator(task_id="task", dag=dag)
 logical, start, end = (pendulum.parse(facts[name]).in_timezone("UTC") for name in ("logical_date", "start", "end"))

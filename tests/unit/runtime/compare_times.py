@@ -47,7 +47,6 @@ CALLS = [
     ("previous", lambda d: str(d.previous())),
     ("last of", lambda d: str(d.last_of("month"))),
     ("first of", lambda d: str(d.first_of("month"))),
-    ("percent", lambda d: "%s|%s" % (d, d.year)),
     ("f-string", lambda d: f"{d:%Y%m%d}|{d}|{d:YYYY-MM}"),
 ]
 CALLS += [(f"start {u}", lambda d, u=u: str(d.start_of(u))) for u in pod_time._UNITS]

@@ -3,8 +3,9 @@
 import json
 import os
 import sys
+from pathlib import Path
 
-facts = json.loads(open(sys.argv[1]).read())
+facts = json.loads(Path(sys.argv[1]).read_text())
 os.environ["AF_CONTEXT"] = json.dumps(
     {
         "logical_date": facts["logical_date"],

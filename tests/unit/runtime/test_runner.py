@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-RUNTIME = Path(__file__).parents[3] / "emitters" / "argo" / "runtime"
-CONTEXT = {
-    "logical_date": "2024-03-10T06:00:00+00:00",
-    "data_interval_start": "2024-03-09T06:00:00+00:00",
-    "data_interval_end": "2024-03-10T06:00:00+00:00",
-    "run_id": "run-1",
-    "run_type": "manual",
-}
-
-
-@dataclass
-class Pod:
-    code: int
-    stdout: str
-    stderr: str
-    out: Path
-
-    def value(self, key: str = "return_value") -> Any:
-        return json.loads((self.out / (key if key == "return_value" else f"xcom/{key}")).read_text())
-
-    def text(self, name: str) -> str | None:
-        path = self.out / name
-        return path.read_text() if path.exists() else None
-
-
-@pytest.fixture
-def pod(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def run(source: str, entry: str, spec: dict[str, Any], **env: str) -> Pod:
-        script = tmp_path / "script.py"
-        script.write_text(f"from migrate_runtime import run\n{source}\nrun({entry}, {spec!r})\n")
-        out = tmp_path / "out"
-        given = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(RUNTIME),
-            "AF_OUT": str(out),
-            "AF_CONTEXT": json.dumps(CONTEXT),
-            **env,
-        }
-        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=given, timeout=60)
-        return Pod(done.returncode, done.stdout, done.stderr, out)
-
-    return run
-
-
+CONTEXT = {"logical_date": "2024-03-10T06:00:00+00:00", "run_id": "run-1", "run_type": "manual"}
 BASE = {"workflow": "w", "task": "t", "version": "2.11", "outputs": ["return_value"]}
 
 
-def test_values_keep_their_types(pod) -> None:  # type: ignore[no-untyped-def]
+def test_values_keep_their_types(pod: Any) -> None:
     source = (
         "import datetime as d\n"
         "def f(x):\n"
@@ -88,19 +41,19 @@ def test_values_keep_their_types(pod) -> None:  # type: ignore[no-untyped-def]
         12345678901234567890,
     ],
 )
-def test_awkward_values_arrive_unchanged(pod, value: Any) -> None:  # type: ignore[no-untyped-def]
+def test_awkward_values_arrive_unchanged(pod: Any, value: Any) -> None:
     found = pod("def f(x): return x", "f", {**BASE, "args": [{"$in": "AF_IN_X"}]}, AF_IN_X=json.dumps(value))
     assert found.value() == value
 
 
 @pytest.mark.parametrize("body", ["(i for i in range(3))", "object()", "b'x'"])
-def test_results_that_cannot_be_kept_fail(pod, body: str) -> None:  # type: ignore[no-untyped-def]
+def test_results_that_cannot_be_kept_fail(pod: Any, body: str) -> None:
     found = pod(f"def f(): return {body}", "f", BASE)
     assert found.code == 1
     assert "cannot serialize" in found.stderr
 
 
-def test_context_by_name_and_by_wildcard(pod) -> None:  # type: ignore[no-untyped-def]
+def test_context_by_name_and_by_wildcard(pod: Any) -> None:
     source = (
         "def f(ds, ti, params, x=1, **kw):\n    return [ds, ti.task_id, params['p'], x, kw['ts'], kw['dag'].dag_id]\n"
     )
@@ -108,11 +61,11 @@ def test_context_by_name_and_by_wildcard(pod) -> None:  # type: ignore[no-untype
     assert found.value() == ["2024-03-10", "t", "pp", 9, "2024-03-10T06:00:00+00:00", "w"]
 
 
-def test_surplus_named_arguments_are_dropped_as_in_the_source_system(pod) -> None:  # type: ignore[no-untyped-def]
+def test_surplus_named_arguments_are_dropped_as_in_the_source_system(pod: Any) -> None:
     assert pod("def f(a): return a", "f", {**BASE, "kwargs": {"a": 1, "zzz": 2}}).value() == 1
 
 
-def test_positional_argument_named_like_the_context_fails(pod) -> None:  # type: ignore[no-untyped-def]
+def test_positional_argument_named_like_the_context_fails(pod: Any) -> None:
     found = pod("def f(ds): return ds", "f", {**BASE, "args": ["x"]})
     assert found.code == 1
     assert "reserved" in found.stderr
@@ -129,7 +82,7 @@ def test_positional_argument_named_like_the_context_fails(pod) -> None:  # type:
         ("SystemExit(0)", 0, "success"),
     ],
 )
-def test_how_a_task_ends(pod, raising: str, code: int, state: str | None) -> None:  # type: ignore[no-untyped-def]
+def test_how_a_task_ends(pod: Any, raising: str, code: int, state: str | None) -> None:
     source = (
         f"from airflow.exceptions import AirflowSkipException, AirflowFailException\ndef f():\n    raise {raising}\n"
     )
@@ -139,23 +92,23 @@ def test_how_a_task_ends(pod, raising: str, code: int, state: str | None) -> Non
         assert "Traceback" in found.stderr
 
 
-def test_only_declared_keys_are_written(pod) -> None:  # type: ignore[no-untyped-def]
-    source = "def f(ti):\n    ti.xcom_push('a', 1)\n    ti.xcom_push(key='b', value=2)\n    return ti.xcom_pull(key='b', task_ids='t')\n"
+def test_only_declared_keys_are_written(pod: Any) -> None:
+    source = "def f(ti):\n    ti.xcom_push('a', 1)\n    ti.xcom_push(key='b', value=2)\n    return ti.xcom_pull(key='b', task_ids='t')\n"  # noqa: E501
     found = pod(source, "f", {**BASE, "outputs": ["return_value", "a", "c"]})
     assert (found.value(), found.value("a"), found.value("c"), found.text("xcom/b")) == (2, 1, None, None)
 
 
-def test_instance_that_produces_nothing_leaves_a_mark(pod) -> None:  # type: ignore[no-untyped-def]
+def test_instance_that_produces_nothing_leaves_a_mark(pod: Any) -> None:
     assert pod("def f(): return None", "f", {**BASE, "mapped": True}).value() == {"$absent": True}
 
 
-def test_values_of_other_tasks(pod) -> None:  # type: ignore[no-untyped-def]
+def test_values_of_other_tasks(pod: Any) -> None:
     source = (
         "def f(ti):\n"
         "    one = ti.xcom_pull(task_ids='a')\n"
         "    two = list(ti.xcom_pull(task_ids=['a', 'b']))\n"
         "    mapped = ti.xcom_pull('m')\n"
-        "    return [one, two, list(mapped), mapped[1], len(mapped), ti.xcom_pull(task_ids='b', key='k', default='d')]\n"
+        "    return [one, two, list(mapped), mapped[1], len(mapped), ti.xcom_pull(task_ids='b', key='k', default='d')]\n"  # noqa: E501
     )
     reads = [
         ["a", "return_value", {"$in": "A"}],
@@ -168,13 +121,13 @@ def test_values_of_other_tasks(pod) -> None:  # type: ignore[no-untyped-def]
     assert found.value() == [1, [1, {"z": 2}], ["x", 5], 5, 2, "d"]
 
 
-def test_value_that_is_no_input_is_an_error(pod) -> None:  # type: ignore[no-untyped-def]
+def test_value_that_is_no_input_is_an_error(pod: Any) -> None:
     found = pod("def f(ti): return ti.xcom_pull(task_ids='other')", "f", BASE)
     assert found.code == 1
     assert "not an input" in found.stderr
 
 
-def test_multiple_outputs(pod) -> None:  # type: ignore[no-untyped-def]
+def test_multiple_outputs(pod: Any) -> None:
     spec = {**BASE, "outputs": ["return_value", "a"], "multiple_outputs": True}
     found = pod("def f(): return {'a': 1, 'b': (2,)}", "f", spec)
     assert (found.value(), found.value("a")) == ({"a": 1, "b": {"$tuple": [2]}}, 1)
@@ -188,27 +141,27 @@ CHILDREN = {"children": {"a": ["a"], "b": ["b", "c"]}, "tasks": ["c"], "groups":
     ("answer", "branch"),
     [("None", []), ("'a'", ["a"]), ("['a', 'b']", ["a", "b"]), ("'g'", ["a", "c"]), ("[]", [])],
 )
-def test_choice(pod, answer: str, branch: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_choice(pod: Any, answer: str, branch: list[str]) -> None:
     found = pod(f"def f(): return {answer}", "f", {**BASE, "mode": "choose", **CHILDREN})
     assert json.loads(found.text("branch")) == branch
 
 
-def test_choice_of_something_unknown_fails(pod) -> None:  # type: ignore[no-untyped-def]
+def test_choice_of_something_unknown_fails(pod: Any) -> None:
     assert pod("def f(): return 'zzz'", "f", {**BASE, "mode": "choose", **CHILDREN}).code == 1
 
 
 @pytest.mark.parametrize(("version", "kept"), [("2.11", "a"), ("3.1", None)])
-def test_choice_that_skips_keeps_its_value_in_the_second_generation_only(pod, version: str, kept: Any) -> None:  # type: ignore[no-untyped-def]
+def test_choice_that_skips_keeps_its_value_in_the_second_generation_only(pod: Any, version: str, kept: Any) -> None:
     found = pod("def f(): return 'a'", "f", {**BASE, "version": version, "mode": "choose", **CHILDREN})
     assert found.value() == kept
 
 
-def test_gate(pod) -> None:  # type: ignore[no-untyped-def]
+def test_gate(pod: Any) -> None:
     assert pod("def f(): return 0", "f", {**BASE, "mode": "gate"}).text("go") == "false"
     assert pod("def f(): return 'x'", "f", {**BASE, "mode": "gate"}).text("go") == "true"
 
 
-def test_sensor(pod) -> None:  # type: ignore[no-untyped-def]
+def test_sensor(pod: Any) -> None:
     source = "n = 0\ndef f():\n    global n\n    n += 1\n    print('look', n)\n    return n == 3\n"
     found = pod(source, "f", {**BASE, "mode": "sensor", "poll": {"interval": 0.05, "timeout": 5}})
     assert (found.code, found.stdout.count("look")) == (0, 3)
@@ -228,12 +181,12 @@ def test_sensor(pod) -> None:  # type: ignore[no-untyped-def]
 )
 def test_sensor_that_never_comes_true(
     pod, poll: dict[str, Any], env: dict[str, str], code: int, state: str | None
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     found = pod("def f(): return False", "f", {**BASE, "mode": "sensor", "poll": poll, "state": True}, **env)
     assert (found.code, found.text("state")) == (code, state)
 
 
-def test_command_of_a_function_is_rendered_and_run(pod) -> None:  # type: ignore[no-untyped-def]
+def test_command_of_a_function_is_rendered_and_run(pod: Any) -> None:
     spec = {**BASE, "mode": "shell", "shell": {"skip_codes": [99]}, "env": {"COLOR": "green"}, "state": True}
     found = pod("def f(): return 'echo first; echo \"$COLOR {{ ds_nodash }}\"'", "f", spec)
     assert (found.value(), found.text("state")) == ("green 20240310", "success")
@@ -241,7 +194,7 @@ def test_command_of_a_function_is_rendered_and_run(pod) -> None:  # type: ignore
     assert pod("def f(): return 'exit 75'", "f", spec).code == 1
 
 
-def test_command_by_the_runner(pod) -> None:  # type: ignore[no-untyped-def]
+def test_command_by_the_runner(pod: Any) -> None:
     command = {"$concat": ['echo "', {"$in": "X"}, '"; echo $AIRFLOW_CTX_DAG_ID; echo err >&2']}
     found = pod("", "None", {**BASE, "mode": "command", "shell": {"command": command}}, X='{"a": null}')
     assert found.value() == "err"
@@ -266,17 +219,17 @@ HANDLERS = (
         ("raise AirflowSkipException", {}, ["execute t 1 NoneType", "skipped t 1 NoneType", "success t 1 NoneType"]),
     ],
 )
-def test_handlers(pod, tmp_path: Path, body: str, env: dict[str, str], expected: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_handlers(pod: Any, tmp_path: Path, body: str, env: dict[str, str], expected: list[str]) -> None:
     unit = tmp_path / "handlers.py"
     unit.write_text(HANDLERS)
     events = ("execute", "success", "retry", "failure", "skipped")
     handlers = [[event, {"file": str(unit), "entry": f"note({event!r})"}] for event in events]
-    source = f"from airflow.exceptions import *\nfrom airflow.exceptions import AirflowFailException, AirflowSkipException\ndef f():\n    {body}\n"
+    source = f"from airflow.exceptions import *\nfrom airflow.exceptions import AirflowFailException, AirflowSkipException\ndef f():\n    {body}\n"  # noqa: E501
     found = pod(source, "f", {**BASE, "handlers": handlers, "retries": 1}, **env)
     assert found.stdout.splitlines() == expected
 
 
-def test_params_have_their_types(pod) -> None:  # type: ignore[no-untyped-def]
+def test_params_have_their_types(pod: Any) -> None:
     context = {
         **CONTEXT,
         "params": {"limit": "20", "region": "us", "note": "null", "flags": '{"a": false}', "zip": "00123"},
@@ -295,14 +248,14 @@ def test_params_have_their_types(pod) -> None:  # type: ignore[no-untyped-def]
     assert found.value() == [{**given, "note": None, "unset": 0.5, "own": "mine"}, given]
 
 
-def test_history_is_not_invented(pod) -> None:  # type: ignore[no-untyped-def]
+def test_history_is_not_invented(pod: Any) -> None:
     found = pod("def f(prev_start_date_success): return str(prev_start_date_success)", "f", BASE)
     assert found.code == 1
     assert "earlier runs" in found.stderr
     assert pod("def f(**context): return context['ds']", "f", BASE).value() == "2024-03-10"
 
 
-def test_parts_of_the_package_that_are_not_there(pod) -> None:  # type: ignore[no-untyped-def]
+def test_parts_of_the_package_that_are_not_there(pod: Any) -> None:
     source = (
         "from airflow.providers.postgres.hooks.postgres import PostgresHook\n"
         "from airflow.decorators import task\n"
@@ -313,7 +266,7 @@ def test_parts_of_the_package_that_are_not_there(pod) -> None:  # type: ignore[n
     assert "apache-airflow" in found.stderr
 
 
-def test_variables_and_connections(pod) -> None:  # type: ignore[no-untyped-def]
+def test_variables_and_connections(pod: Any) -> None:
     source = (
         "from airflow.models import Variable\nfrom airflow.hooks.base import BaseHook\n"
         "def f():\n"
@@ -325,7 +278,7 @@ def test_variables_and_connections(pod) -> None:  # type: ignore[no-untyped-def]
     assert pod(source, "f", BASE, **env).value() == ["1", [1], 1, "h", 5, "p/w", {"a": "b"}]
 
 
-def test_items_of_a_fan_out(pod) -> None:  # type: ignore[no-untyped-def]
+def test_items_of_a_fan_out(pod: Any) -> None:
     items = {"kind": "axes", "axes": [["x", {"$in": "X"}], ["y", {"$in": "Y"}]]}
     found = pod("", "None", {**BASE, "outputs": [], "mode": "expand", "items": items}, X="[1, 2]", Y='{"a": "b"}')
     assert json.loads(found.text("items")) == [
@@ -337,12 +290,12 @@ def test_items_of_a_fan_out(pod) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("cron", "zone", "run", "start", "end"),
     [
-        ("0 6 * * 1-5", "UTC", {"run_type": "scheduled", "fire_time": "2024-03-11T06:00:00+00:00"}, "2024-03-08T06:00", "2024-03-11T06:00"),
-        ("30 2 * * *", "America/New_York", {"logical_date": "2024-03-10T06:30:00+00:00"}, "2024-03-08T07:30", "2024-03-09T07:30"),
+        ("0 6 * * 1-5", "UTC", {"run_type": "scheduled", "fire_time": "2024-03-11T06:00:00+00:00"}, "2024-03-08T06:00", "2024-03-11T06:00"),  # noqa: E501
+        ("30 2 * * *", "America/New_York", {"logical_date": "2024-03-10T06:30:00+00:00"}, "2024-03-08T07:30", "2024-03-09T07:30"),  # noqa: E501
         ("0 0 1,15 * *", "UTC", {"logical_date": "2024-03-20T00:00:00+00:00"}, "2024-03-01T00:00", "2024-03-15T00:00"),
     ],
 )  # fmt: skip
-def test_interval(pod, cron: str, zone: str, run: dict[str, str], start: str, end: str) -> None:  # type: ignore[no-untyped-def]
+def test_interval(pod: Any, cron: str, zone: str, run: dict[str, str], start: str, end: str) -> None:
     spec = {**BASE, "outputs": [], "mode": "interval", "cron": [cron], "zone": zone, "rule": "period"}
     found = pod("", "None", spec, AF_CONTEXT=json.dumps({"run_type": "manual", **run}))
     assert found.code == 0, found.stderr
