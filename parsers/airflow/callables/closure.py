@@ -10,7 +10,15 @@ import libcst as cst
 from parsers.airflow.callables.imports import Bundle, Import, absolute, imports_in
 from parsers.airflow.callables.literals import NoLiteralError, python_literal
 from parsers.airflow.callables.names import dedented, index_of, needed_names
-from parsers.airflow.callables.sources import definition_source, dirty, plain_statement
+from parsers.airflow.callables.sources import (
+    belongs_to_framework,
+    definition_source,
+    dirty,
+    lookup,
+    made_by,
+    module_scope,
+    plain_statement,
+)
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -73,8 +81,8 @@ class Closure:
             return self._instance(value, hint)
         if isinstance(value, Native):
             return self._native(value.name)
-        if isinstance(value, Unknown) and value.path:
-            return self._native(value.path)
+        if isinstance(value, Unknown):
+            return self._native(value.path) if value.path and "(" not in value.path else self._rebuilt(value)
         if isinstance(value, ModuleValue):
             return self._module(value)
         return None
@@ -111,22 +119,61 @@ class Closure:
         return value.name
 
     def _instance(self, value: Instance, hint: str) -> str | None:
+        """An object of a user's class: made from its class and attributes, or, when some of these are not known, by
+        the call that made it."""
         if value.cls.node is None or value.native is not None:
             return None
-        name = self._free_name(f"{hint}_object" if not hint.endswith("_self") else hint.lstrip("_"), value)
+        wanted = hint if hint.isidentifier() and hint != value.cls.name else f"{value.cls.name.lower()}_object"
+        name = self._free_name(f"{wanted}_object" if wanted == "python_callable" else wanted, value)
         if id(value) in self._seen:
             return name
+        lost = {key: item for key, item in value.attrs.items() if not self._has_source(item, key)}
+        text = self._rebuilt(value) if lost else None
         self._seen.add(id(value))
         self._keep.append(value)
+        if text is not None:
+            self.local_pieces.append(f"{name} = {text}")
+            return name
+        for key, item in lost.items():
+            self.missing.append(Missing(f"{value.cls.name}.{key}", why_missing(item)))
         cls = self.class_(value.cls)
-        attrs = {key: item for key, item in value.attrs.items() if not isinstance(item, Unknown)}
-        lost = [key for key, item in value.attrs.items() if isinstance(item, Unknown)]
-        for key in lost:
-            self.missing.append(Missing(f"{value.cls.name}.{key}", value.attrs[key].root().why))
+        attrs = {key: item for key, item in value.attrs.items() if key not in lost}
         lines = [f"{name} = {cls}.__new__({cls})"]
-        lines.append(f"{name}.__dict__.update({self.expression(attrs, hint)})")
+        if attrs:
+            lines.append(f"{name}.__dict__.update({self.expression(attrs, hint)})")
         self.local_pieces.append("\n".join(lines))
         return name
+
+    def _has_source(self, value: Value, hint: str) -> bool:
+        if isinstance(value, Unknown):
+            return bool(value.path) and "(" not in value.path
+        if isinstance(value, Instance):
+            return value.cls.node is not None and value.native is None
+        try:
+            python_literal(value, lambda part: "x" if self._has_source(part, hint) else None)
+        except NoLiteralError:
+            return isinstance(value, Function | BoundMethod | Partial | ClassValue | Native | ModuleValue)
+        return True
+
+    def _rebuilt(self, value: Value) -> str | None:
+        """The call that made a value, as source, when it only uses names that the module binds once: the pod repeats
+        it, as a worker that reads the file anew does."""
+        place = made_by(value)
+        if place is None:
+            return None
+        module, call = place
+        text = dedented(module.code(call))
+        index = index_of(module.tree)
+        names = needed_names(f"x = ({text}\n)\n")
+        if any(len(index.binds.get(name, ())) != 1 for name in names) or "__file__" in names:
+            return None
+        scope = module_scope(module)
+        for name in names:
+            if belongs_to_framework(lookup(name, module, scope)):
+                return None
+        for name in names:
+            self._module_name(name, module, scope)
+        return text if "\n" not in text else f"(\n{text}\n)"
 
     def class_(self, value: ClassValue) -> str:
         """An expression for a class; a user's class brings its source."""
@@ -179,7 +226,6 @@ class Closure:
             text = text.replace(f"def {value.name}(", f"def {name}(", 1)
         if isinstance(value, Function):
             self.functions.append(value)
-            self._defaults(value)
         else:
             self.functions.extend(f for f in value.namespace.values() if isinstance(f, Function))
         index = index_of(module.tree)
@@ -189,10 +235,6 @@ class Closure:
             self.module_pieces[(module.name, number)] = text
         else:
             self.local_pieces.append(text)
-
-    def _defaults(self, value: Function) -> None:
-        """Default arguments of a function that stood inside another one may use names of that place; its text keeps
-        them, so these names must be bound: `_needs` does it, as they are names of the text."""
 
     # --- names ------------------------------------------------------------------------------------------------
 
@@ -305,12 +347,22 @@ class Closure:
         except NoLiteralError as error:
             text = self._run_time(value)
             if text is None:
-                self.missing.append(Missing(name, why_missing(error.part)))
+                if not self._take_as_written(module, numbers):
+                    self.missing.append(Missing(name, why_missing(error.part)))
                 return
         if text is None:
             self.missing.append(Missing(name, "it has no value when the file has been read"))
         elif text != name:
             self.module_pieces[(module.name, numbers[0])] = f"{name} = {text}"
+
+    def _take_as_written(self, module: ParsedModule, numbers: list[int]) -> bool:
+        """Takes the statements themselves, when a pod can repeat them."""
+        statements = [index_of(module.tree).statements[number] for number in numbers]
+        if not all(plain_statement(s) and not dirty(s, module, None) for s in statements):
+            return False
+        for number, statement in zip(numbers, statements, strict=True):
+            self._take_statement(number, statement, module)
+        return True
 
     def _imports_of(self, name: str, module: ParsedModule, numbers: list[int]) -> list[Import]:
         """Takes the import that binds `name` at module level, if it is an import."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from migrate.ir.actions import BundledFile
-from parsers.airflow.callables.shim import offered
+from parsers.airflow.callables.shim import inert, offered
 from parsers.airflow.modules import Found, ModuleLoader, ParsedModule
 
 _DISTRIBUTIONS = {
@@ -132,8 +132,9 @@ class Bundle:
         self.framework: list[str] = []
         self.modules: dict[str, ParsedModule] = {}
 
-    def add(self, item: Import, near: ParsedModule) -> None:
-        """Takes along what an (absolute) import of the module `near` needs."""
+    def add(self, item: Import, near: ParsedModule, bundled: bool = False) -> None:
+        """Takes along what an (absolute) import of the module `near` needs. `bundled`: it stands in a module that is
+        taken along as a whole, so that not all of its imports are used."""
         top = item.module.split(".")[0]
         if top in sys.stdlib_module_names or not top:
             return
@@ -141,7 +142,7 @@ class Bundle:
             return
         if top == "airflow":
             known = offered(item.module, item.name) or (item.name and offered(f"{item.module}.{item.name}", None))
-            if not known and not item.guarded:
+            if not known and not item.guarded and not (bundled and inert(item.module, item.name)):
                 self.framework.append(item.source())
             return
         if not item.guarded:
@@ -180,7 +181,7 @@ class Bundle:
         path = found.name.replace(".", "/")
         self.files[f"{path}/__init__.py" if found.is_package else f"{path}.py"] = module.text
         for item in imports_in(module.tree):
-            self.add(absolute(item, module.package), module)
+            self.add(absolute(item, module.package), module, bundled=True)
 
     def bundled(self) -> tuple[BundledFile, ...]:
         """The files, sorted by path."""

@@ -24,7 +24,7 @@ def needed_names(source: str) -> list[str]:
     try:
         table = symtable.symtable(code, "source", "exec")
     except SyntaxError:
-        return sorted({word for word in _WORD.findall(source)} - BUILTINS)
+        return sorted(set(_WORD.findall(source)) - BUILTINS)
     bound = set(_bound(table))
     found: set[str] = set()
     _collect(table, True, found)

@@ -127,3 +127,21 @@ def belongs_to_framework(value: Value) -> bool:
     if isinstance(value, Unknown):
         return value.path.startswith("airflow")
     return False
+
+
+def made_by(value: Value) -> tuple[ParsedModule, cst.Call] | None:
+    """The call expression that made an object or an unknown value, and its module; None when it was no call."""
+    module: Any = None
+    node: Any = None
+    if isinstance(value, Instance) and isinstance(value.site, tuple):
+        module, node = getattr(value.site[0], "module", None), value.site[1]
+    elif isinstance(value, Unknown) and value.site is not None:
+        module, node = value.site[0], value.site[1]
+    if isinstance(module, ParsedModule) and isinstance(node, cst.Call):
+        return (module, node)
+    return None
+
+
+def module_scope(module: ParsedModule) -> Scope | None:
+    """The scope of an evaluated module's own names."""
+    return Scope("module", module, None, module.value.attrs) if module.value is not None else None

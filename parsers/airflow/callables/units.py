@@ -82,7 +82,7 @@ class CodeBuilder:
             return None
         trial = Bundle(self.context.loader)
         trial.add(Import(value.module.name, value.name, None), value.module)
-        if trial.framework or any(module.stateful for module in trial.modules.values()) or not trial.files:
+        if any(module.stateful for module in trial.modules.values()) or not trial.files:
             return None
         return value
 

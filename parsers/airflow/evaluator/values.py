@@ -72,6 +72,11 @@ class Unknown:
             self._text = " ".join(module.code(node).split())
         return self._text
 
+    @property
+    def site(self) -> tuple[ParsedModule, cst.CSTNode, cst.CSTNode | None] | None:
+        """The module and node where it arose."""
+        return self._site
+
     def root(self) -> Unknown:
         """The first unknown of the chain."""
         node = self

@@ -121,6 +121,7 @@ def hosted(args: Arguments) -> Action:
     sensor = is_sensor(task)
     looking = poll(args) if sensor else None
     given = task.call_arguments if code is not None and task.call_arguments else args.values
+    given = {**given, **{name: item for name, item in args.values.items() if item.origin == "expand"}}
     pairs, callables = _arguments(args, given, sensor)
     if pairs is None:
         return unconverted(args, f"{task.cls.name} needs values that are not known at conversion")
