@@ -184,6 +184,10 @@ def percent(interp: Interpreter, template: Value, value: Value, site: cst.CSTNod
 
 def _native_percent(interp: Interpreter, template: Any, value: Value) -> Value:
     _check_width(interp, str(template))
+    if "*" in str(template):
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, int):
+                interp.meter.check_text(abs(number))
     try:
         return template % value
     except NATIVE as error:
