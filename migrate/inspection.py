@@ -122,9 +122,7 @@ def as_tree(document: InspectDocument) -> str:
     """The document for people."""
     lines: list[str] = []
     for w in document.workflows:
-        schedule = w.schedule if isinstance(w.schedule, dict) else (w.schedule.model_dump() if w.schedule else None)
-        shown = _schedule(schedule)
-        lines.append(f"{w.id}  ({w.source.file}:{w.source.line})  {shown}")
+        lines.append(f"{w.id}  ({w.source.file}:{w.source.line})  {_schedule(w.schedule)}")
         for i, task in enumerate(w.tasks):
             corner = "└─" if i == len(w.tasks) - 1 else "├─"
             lines.append(f"  {corner} {task.id}  {_about(task)}")
@@ -143,8 +141,13 @@ def as_tree(document: InspectDocument) -> str:
 def _schedule(schedule: dict[str, Any] | None) -> str:
     if not schedule:
         return "no schedule"
-    text = schedule.get("text") or schedule.get("kind") or ""
-    return f"schedule {text}"
+    return ", ".join(f"{name} {_brief(value)}" for name, value in schedule.items() if value not in (None, [], {}))
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(_brief(v) for v in value)
+    return str(value)
 
 
 def _about(task: TaskStructure) -> str:
