@@ -21,7 +21,7 @@ from parsers.airflow.callables import code_unit
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import Argument, ClassValue, Symbolic, TaskObject, Unknown, Value
 from parsers.airflow.generation import Generation
-from parsers.airflow.secret_refs import protect
+from parsers.airflow.secret_refs import item_names, protect
 from parsers.airflow.to_expr import describe, opaque, to_expr
 from parsers.airflow.to_json import NotConstantError, to_json
 
@@ -205,7 +205,7 @@ class Arguments:
         if found is None:
             return ()
         if isinstance(found, list | tuple | set | frozenset | range):
-            return tuple(self.convert(item, name, templated) for item in found)
+            return tuple(self.convert(item, label, templated) for label, item in item_names(name, found))
         return (self.convert(found, name, templated),)
 
     def callable(self, name: str) -> CodeUnit | None:

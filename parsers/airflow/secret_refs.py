@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from migrate.ir import exprs
 from migrate.ir.base import Json
@@ -58,13 +59,9 @@ class _Guard:
 
     def _items(self, items: tuple[Expr, ...], name: str) -> tuple[Expr, ...]:
         """Items of a list; one that follows an option such as `--password` is known by that name."""
-        out: list[Expr] = []
-        for number, item in enumerate(items):
-            before = items[number - 1] if number else None
-            option = before.value if isinstance(before, exprs.Literal) and isinstance(before.value, str) else ""
-            label = option.lstrip("-") if re.fullmatch(r"--?[A-Za-z][\w-]*", option) else str(number)
-            out.append(self.expr(item, f"{name}.{label}"))
-        return tuple(out)
+        plain = [item.value if isinstance(item, exprs.Literal) else None for item in items]
+        labels = [label for label, _ in item_names(name, plain)]
+        return tuple(self.expr(item, label) for label, item in zip(labels, items, strict=True))
 
     def _text(self, value: str, name: str) -> Expr:
         reason = secret_reason(name.rpartition(".")[2] or None, value)
@@ -92,6 +89,17 @@ class _Guard:
         owner = f"{self.task}." if self.task else ""
         key = re.sub(r"[^-._a-zA-Z0-9]+", "-", f"{owner}{name}").strip("-") or "value"
         return exprs.SecretRef(name=f"{self.workflow}-secrets", key=key, reason=reason)
+
+
+def item_names(name: str, items: Iterable[Any]) -> list[tuple[str, Any]]:
+    """Names for the items of a list: `name.<number>`, or `name.<option>` after an option such as `--password`."""
+    out: list[tuple[str, Any]] = []
+    before: Any = None
+    for number, item in enumerate(items):
+        option = before if isinstance(before, str) and re.fullmatch(r"--?[A-Za-z][\w-]*", before) else None
+        out.append((f"{name}.{option.lstrip('-') if option else number}", item))
+        before = item
+    return out
 
 
 def _tagged(value: dict[str, Json]) -> bool:

@@ -221,6 +221,8 @@ def _connections(task: TaskObject, pairs: dict[str, Expr]) -> tuple[str, ...]:
         text = constant_text(expr)
         if text and (name.endswith("conn_id") or name == "conn_id"):
             found.append(text)
+    attributes = task.instance.attrs if task.instance is not None and own_code(task) is not None else {}
+    found += [v for k, v in attributes.items() if k.endswith("conn_id") and isinstance(v, str) and v]
     for name, default in connection_defaults(task.operator).items():
         if name not in pairs:
             found.append(default)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Value
 from parsers.airflow.overlays.registry import make_class, overlay
 
@@ -100,7 +101,7 @@ def _client(path: str) -> ModuleValue:
             return _client("kubernetes.client.models")
         if name[:2] == "V1" or name.startswith(("V2", "CoreV1Event", "CoreV1EndpointPort")):
             return model(name, "kubernetes.client.models")
-        raise KeyError(name)
+        return MISSING
 
     return ModuleValue(path, {}, fallback=fallback)
 
