@@ -73,11 +73,11 @@ def build_report(
 ) -> Report:
     """The report. `findings`: all of the batch, in stable order (those of the outcomes included)."""
     rows = _finding_rows(findings)
-    shared = _shared_dispositions(outcomes)
+    shared = _shared_findings(outcomes, findings)
     by_workflow: dict[str | None, list[FindingRow]] = defaultdict(list)
     for row in rows:
         by_workflow[row.workflow].append(row)
-    workflows = [_workflow_row(c, by_workflow[c.workflow.id], shared) for c in converted]
+    workflows = [_workflow_row(c, by_workflow[c.workflow.id], shared.get(c.workflow.id, []), rows) for c in converted]
     files = _file_rows(outcomes)
     worst = _worst([w.disposition for w in workflows] + [f.disposition for f in files] + _batch(rows))
     return Report(
@@ -118,27 +118,26 @@ def _finding_rows(findings: Sequence[Diagnostic]) -> list[FindingRow]:
     return rows
 
 
-def _shared_dispositions(outcomes: Sequence[FileOutcome]) -> dict[str, list[DispositionName]]:
-    """Findings of a file that name no workflow concern every workflow of that file."""
-    shared: dict[str, list[DispositionName]] = defaultdict(list)
+def _shared_findings(outcomes: Sequence[FileOutcome], findings: Sequence[Diagnostic]) -> dict[str, list[int]]:
+    """Findings of a file that name no workflow concern every workflow of that file. Positions by workflow id."""
+    position = {d.sort_key(): n for n, d in enumerate(findings)}
+    shared: dict[str, list[int]] = defaultdict(list)
     for outcome in outcomes:
-        loose: list[DispositionName] = [
-            DISPOSITION_OF[d.severity].value for d in outcome.findings if d.workflow is None
-        ]
+        loose = sorted({position[d.sort_key()] for d in outcome.findings if d.workflow is None})
         for workflow in outcome.workflows:
             shared[workflow].extend(loose)
     return shared
 
 
 def _workflow_row(
-    converted: Converted, mine: Sequence[FindingRow], shared: Mapping[str, list[DispositionName]]
+    converted: Converted, mine: Sequence[FindingRow], shared: Sequence[int], rows: Sequence[FindingRow]
 ) -> WorkflowRow:
     w = converted.workflow
     by_task: dict[str | None, list[FindingRow]] = defaultdict(list)
     for row in mine:
         by_task[row.task].append(row)
     tasks = [_task_row(task, converted, by_task[task.id]) for task in w.tasks()]
-    dispositions = [r.disposition for r in mine] + shared.get(w.id, [])
+    dispositions = [r.disposition for r in mine] + [rows[n].disposition for n in shared]
     return WorkflowRow(
         id=w.id,
         argo=converted.argo,
@@ -150,6 +149,7 @@ def _workflow_row(
         files=list(converted.files),
         needs=converted.needs.facts(),
         points=round(sum(r.points for r in mine), 1),
+        file_findings=list(shared),
     )
 
 

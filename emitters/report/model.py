@@ -61,6 +61,9 @@ class WorkflowRow(Row):
     files: list[str] = Field(default_factory=list, description="Files written for it.")
     needs: dict[str, list[str] | dict[str, list[str]]] = Field(default_factory=dict)
     points: float = 0
+    file_findings: list[int] = Field(
+        default_factory=list, description="Positions in `findings` of those of its source file that name no workflow."
+    )
 
 
 class FileRow(Row):

@@ -17,7 +17,7 @@
       else if (k === "class") el.className = v;
       else el.setAttribute(k, v === true ? "" : v);
     }
-    for (const kid of kids.flat()) if (kid !== null && kid !== undefined && kid !== false) el.append(kid);
+    for (const kid of kids.flat(9)) if (kid !== null && kid !== undefined && kid !== false) el.append(kid);
     return el;
   }
   const NS = "http://www.w3.org/2000/svg";
@@ -40,8 +40,9 @@
   }
   const tally = (rows) => rows.reduce((c, r) => { c[r.disposition] = (c[r.disposition] || 0) + 1; return c; }, {});
   function prose(text) {
-    return text.split(/\n\s*\n/).map((p) => { const el = h("p"); p.replace(/\s+/g, " ").split(/(`[^`]+`)/).forEach((t) => el.append(t.startsWith("`") && t.length > 2 ? h("code", {}, t.slice(1, -1)) : t)); return el; });
+    return text.split(/\n\s*\n/).map((p) => h("p", {}, marked(p.replace(/\s+/g, " "))));
   }
+  function marked(text) { return text.split(/(`[^`]+`)/).map((t) => t.startsWith("`") && t.length > 2 ? h("code", {}, t.slice(1, -1)) : t); }
 
   /* panes with code */
   function pane(title, first, text, hit, yaml) {
@@ -84,11 +85,11 @@
     if (out.children.length === 1) out.classList.add("one");
     return out.children.length ? out : null;
   }
-  function finding(f, inWorkflow) {
+  function finding(f, inWorkflow, open) {
     const entry = f.workflow ? byId.get(f.workflow) : null;
     const el = h("details", { class: "finding" },
       h("summary", {}, badge(f.disposition), h("span", { class: "chip" }, f.code),
-        h("span", { class: "break" }, f.task ? h("b", {}, inWorkflow ? `${f.task}  ` : `${f.workflow} · ${f.task}  `) : (!inWorkflow && f.workflow ? h("b", {}, `${f.workflow}  `) : ""), f.message),
+        h("span", { class: "break" }, f.task ? h("b", {}, inWorkflow ? `${f.task}  ` : `${f.workflow} · ${f.task}  `) : (!inWorkflow && f.workflow ? h("b", {}, `${f.workflow}  `) : ""), marked(f.message)),
         h("span", { class: "where mono" }, place(f))));
     el.addEventListener("toggle", () => {
       if (!el.open || el.querySelector(".body")) return;
@@ -97,6 +98,7 @@
         h("div", { class: "advice" }, h("div", {}, h("h3", {}, `${c.name}: why it matters`), ...prose(c.why)), h("div", {}, h("h3", {}, "What to do"), ...prose(c.what))),
         sides(f, entry), !inWorkflow && entry ? h("p", {}, h("a", { href: link(f.workflow) }, `Open workflow ${f.workflow}`)) : null));
     });
+    el.open = Boolean(open);
     return el;
   }
   function longList(items, make, size) {
@@ -116,7 +118,7 @@
     const rest = R.summary.codes.filter((c) => c.severity === "info").reduce((a, c) => a + c.count, 0);
     return [
       h("h1", {}, `${plural(sum(w), "workflow")}, ${plural(sum(t), "task")}`),
-      h("p", { class: "lead" }, `Read from ${plural(R.summary.files_read, R.system + " file")}. What carries no finding behaves in Argo as before; everything else is listed here with its place in the source. Estimated effort: ${R.summary.points} points.`),
+      h("p", { class: "lead" }, `Read from ${plural(R.summary.files_read, R.system[0].toUpperCase() + R.system.slice(1) + " file")}. What carries no finding behaves in Argo as before; everything else is listed here with its place in the source. Estimated effort: ${R.summary.points} points.`),
       h("div", { class: "grid" },
         h("section", { class: "panel" }, h("h2", {}, "Workflows"), bar(w), cells(w, true)),
         h("section", { class: "panel" }, h("h2", {}, "Tasks"), bar(t), cells(t, false))),
@@ -142,7 +144,8 @@
     const on = (q.get("sort") || "d-") === key || (q.get("sort") || "") === key + "-", down = (q.get("sort") || "d-").endsWith("-");
     return h("th", { class: num ? "num" : null, "aria-sort": on ? (down ? "descending" : "ascending") : null }, h("button", { tabindex: "0", onclick: () => go(page, q, "sort", on && !down ? key + "-" : key) }, title));
   }
-  const KEYS = { d: (w) => ORDER.indexOf(w.disposition), id: (w) => w.id.toLowerCase(), file: (w) => w.file, tasks: (w) => w.tasks.length, f: (w) => (findingsOf.get(w.id) || []).filter((f) => f.severity !== "info").length, points: (w) => w.points };
+  const concerning = (w) => (findingsOf.get(w.id) || []).concat(w.file_findings.map((n) => R.findings[n]));
+  const KEYS = { d: (w) => ORDER.indexOf(w.disposition), id: (w) => w.id.toLowerCase(), file: (w) => w.file, tasks: (w) => w.tasks.length, f: (w) => concerning(w).filter((f) => f.severity !== "info").length, points: (w) => w.points };
   function workflows(q) {
     const text = (q.get("q") || "").toLowerCase(), d = q.get("d"), sort = q.get("sort") || "d-", key = KEYS[sort.replace(/-$/, "")] || KEYS.d, sign = sort.endsWith("-") ? -1 : 1;
     let list = R.workflows.filter((w) => !text || `${w.id} ${w.file} ${w.argo || ""} ${w.tasks.map((t) => t.id + " " + t.operator).join(" ")}`.toLowerCase().includes(text));
@@ -166,12 +169,12 @@
     return [h("div", { class: "filters" }, h("h1", {}, "Findings"), h("span", { class: "grow" }), chips(q, "findings", counts),
       pick("code", "All codes", R.summary.codes.map((c) => [c.code, `${c.code} ${c.name} (${c.count})`])), pick("workflow", "All workflows", R.workflows.filter((w) => findingsOf.has(w.id)).map((w) => [w.id, w.id])),
       [...q.keys()].length ? h("button", { class: "toggle", onclick: () => { location.hash = "#/findings"; } }, "Clear") : null),
-    h("section", { class: "panel flush rows" }, list.length ? longList(list, (f) => finding(f, false), 100) : h("div", { class: "empty" }, R.findings.length ? "No finding matches. Notes that change nothing are shown with the filter “converted”." : "No findings."))];
+    h("section", { class: "panel flush rows" }, list.length ? longList(list, (f) => finding(f, false, list.length === 1), 100) : h("div", { class: "empty" }, R.findings.length ? "No finding matches. Notes that change nothing are shown with the filter “converted”." : "No findings."))];
   }
   function workflow(id, q) {
     const entry = byId.get(id);
     if (!entry) return [h("div", { class: "panel empty" }, `There is no workflow ${id}.`)];
-    const w = entry.w, mine = findingsOf.get(id) || [], shared = (findingsOf.get("") || []).filter((f) => f.file === w.file);
+    const w = entry.w, mine = findingsOf.get(id) || [], shared = w.file_findings.map((n) => R.findings[n]).filter((f) => f.severity !== "info");
     const real = mine.filter((f) => f.severity !== "info").sort((a, b) => ORDER.indexOf(b.disposition) - ORDER.indexOf(a.disposition)), notes = mine.filter((f) => f.severity === "info");
     const d = details(entry.i), only = q.get("task");
     const fact = (k, v) => v ? h("div", {}, h("dt", {}, k), h("dd", { class: "mono break" }, v)) : null;
@@ -188,7 +191,7 @@
     ];
     function list(items, info, task) {
       const box = h("div", { class: "rows" });
-      if (items.length) box.append(longList(items, (f) => finding(f, true), 50));
+      if (items.length) box.append(longList(items, (f) => finding(f, true, items.length === 1), 50));
       else box.append(h("div", { class: "empty" }, task ? "No finding: this task behaves as before." : "No finding that needs attention."));
       if (task) box.append(h("div", { style: "padding:10px 20px" }, h("a", { href: link(id) }, "All findings of the workflow")));
       else if (info.length) { const el = h("details", {}, h("summary", { style: "padding:10px 20px;cursor:pointer", class: "soft" }, `${plural(info.length, "note")} that change nothing`)); el.addEventListener("toggle", () => { if (el.open && el.children.length === 1) el.append(longList(info, (f) => finding(f, true), 50)); }); box.append(el); }
@@ -219,22 +222,38 @@
     const depth = new Map();
     const deep = (t, trail) => { if (depth.has(t.id)) return depth.get(t.id); if (trail.has(t.id)) return 0; trail.add(t.id); let n = 0; for (const u of t.upstream) if (known.has(u)) n = Math.max(n, deep(known.get(u), trail) + 1); trail.delete(t.id); depth.set(t.id, n); return n; };
     w.tasks.forEach((t) => deep(t, new Set()));
-    const layers = []; w.tasks.forEach((t) => (layers[depth.get(t.id)] ||= []).push(t));
-    const at = new Map(), W = 176, H = 38, GX = 56, GY = 14;
+    const layers = []; w.tasks.forEach((t) => (layers[depth.get(t.id)] ||= []).push({ id: t.id, ups: [], t }));
+    const cell = new Map(); layers.forEach((l) => l.forEach((c) => cell.set(c.id, c)));
+    const chains = []; /* an edge over several layers passes through empty cells, so that it never crosses a box */
+    for (const t of w.tasks) for (const u of t.upstream) if (cell.has(u)) {
+      const chain = [cell.get(u)];
+      for (let x = depth.get(u) + 1; x < depth.get(t.id); x++) { const c = { ups: [chain[chain.length - 1]], thin: true }; layers[x].push(c); chain.push(c); }
+      cell.get(t.id).ups.push(chain[chain.length - 1]); chain.push(cell.get(t.id)); chains.push(chain);
+    }
+    const W = 168, H = 38, GX = 44, GY = 14, high = (c) => c.thin ? 8 : H, at = new Map();
+    const size = (l) => l.reduce((n, c) => n + high(c) + GY, -GY), tall = Math.max(...layers.map(size), H);
     layers.forEach((layer, x) => {
-      layer.map((t) => { const ups = t.upstream.filter((u) => at.has(u)).map((u) => at.get(u).y); return [ups.length ? ups.reduce((a, b) => a + b, 0) / ups.length : -1, t]; }).sort((a, b) => a[0] - b[0]).forEach(([, t], y) => at.set(t.id, { x: x * (W + GX) + 2, y: y * (H + GY) + 2 }));
+      const middle = (c) => c.ups.length ? c.ups.reduce((n, u) => n + u.y + high(u) / 2, 0) / c.ups.length : -1;
+      layer.map((c, n) => [middle(c), n, c]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).reduce((y, [, , c]) => { c.x = x * (W + GX) + 2; c.y = y; return y + high(c) + GY; }, (tall - size(layer)) / 2 + 2);
+      layer.forEach((c) => { if (c.t) at.set(c.id, c); });
     });
-    const tall = Math.max(...layers.map((l) => l.length)); /* centre each layer */
-    layers.forEach((l) => { const shift = (tall - l.length) * (H + GY) / 2; l.forEach((t) => { at.get(t.id).y += shift; }); });
-    const svg = s("svg", { width: layers.length * (W + GX) - GX + 4, height: tall * (H + GY) - GY + 4, role: "img" });
-    for (const t of w.tasks) for (const u of t.upstream) if (at.has(u)) {
-      const a = at.get(u), b = at.get(t.id), x1 = a.x + W, y1 = a.y + H / 2, x2 = b.x, y2 = b.y + H / 2, m = Math.max(24, (x2 - x1) / 2);
-      svg.append(s("path", { d: `M${x1},${y1} C${x1 + m},${y1} ${x2 - m},${y2} ${x2},${y2}` }));
+    const wide = layers.length * (W + GX) - GX + 4;
+    const svg = s("svg", { width: wide, height: tall + 4, viewBox: `0 0 ${wide} ${tall + 4}`, role: "img", style: wide < 1700 ? "max-width:100%;height:auto" : "" });
+    for (const chain of chains) {
+      let d = "";
+      chain.forEach((c, n) => {
+        const y = c.y + high(c) / 2;
+        if (!n) { d = `M${c.x + W},${y}`; return; }
+        const p = chain[n - 1], py = p.y + high(p) / 2, x1 = p.x + W, m = (c.x - x1) / 2;
+        d += ` C${x1 + m},${py} ${c.x - m},${y} ${c.x},${y}`;
+        if (c.thin) d += ` L${c.x + W},${y}`;
+      });
+      svg.append(s("path", { d }));
     }
     const cut = (t, n) => t.length > n ? "…" + t.slice(1 - n) : t;
     for (const t of w.tasks) {
       const p = at.get(t.id), title = s("title", {}); title.textContent = `${t.id} (${t.operator}): ${t.disposition}`;
-      const a = s("text", { x: p.x + 14, y: p.y + 16 }), b = s("text", { class: "op", x: p.x + 14, y: p.y + 30 }); a.textContent = cut(t.id, 24); b.textContent = cut(t.operator, 27);
+      const a = s("text", { x: p.x + 14, y: p.y + 16 }), b = s("text", { class: "op", x: p.x + 14, y: p.y + 30 }); a.textContent = cut(t.id, 23); b.textContent = cut(t.operator, 26);
       svg.append(s("g", { class: `node d-${t.disposition}`, onclick: () => go(`workflow/${encodeURIComponent(w.id)}`, new URLSearchParams(), "task", t.id) }, title, s("rect", { class: "box", x: p.x, y: p.y, width: W, height: H, rx: 7 }), s("rect", { class: "tag", x: p.x, y: p.y + 7, width: 4, height: H - 14, rx: 2 }), a, b));
     }
     return w.tasks.length ? h("div", { class: "graph" }, svg) : h("div", { class: "empty" }, "No tasks.");
