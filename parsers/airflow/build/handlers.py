@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import CallbackLost
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Notify, Python
@@ -13,7 +14,7 @@ from parsers.airflow.arguments import Arguments
 from parsers.airflow.build.notifiers import notification
 from parsers.airflow.callables import code_unit
 from parsers.airflow.context import DagContext
-from parsers.airflow.evaluator.values import Symbolic, TaskObject, Unknown, Value
+from parsers.airflow.evaluator.values import BoundMethod, Function, Instance, Symbolic, TaskObject, Unknown, Value
 from parsers.airflow.to_expr import describe, opaque
 
 Event = Literal["success", "failure", "retry", "execute", "skipped", "deadline"]
@@ -58,13 +59,22 @@ def _action(context: DagContext, args: Arguments, name: str, item: Value, task: 
     notified = notification(item, args, name)
     if notified is not None:
         return notified
-    if isinstance(item, Unknown | Symbolic) and not getattr(item, "path", ""):
+    if isinstance(item, Symbolic) or item is None:
         args.report(CallbackLost, name, name=name, why=opaque(item).why)
         return None
-    unit = code_unit(item, context, task, name)
+    if isinstance(item, Instance) and item.cls.derives_from("BaseNotifier"):
+        method = next((c.namespace["notify"] for c in item.cls.mro if "notify" in c.namespace), None)
+        item = BoundMethod(method, item) if isinstance(method, Function) else item
+    outer, context.sink = context.sink, Sink()
+    try:
+        unit = code_unit(item, context, task, name)
+    finally:
+        trial, context.sink = context.sink, outer
     if unit is None:
-        args.report(CallbackLost, name, name=name, why=f"{_shown(item)} has no code in the project")
+        why = opaque(item).why if isinstance(item, Unknown) else f"{_shown(item)} has no code in the project"
+        args.report(CallbackLost, name, name=name, why=why)
         return None
+    outer.extend(trial.all())
     return Python(code=unit, pass_context=True)
 
 

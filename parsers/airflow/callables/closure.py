@@ -121,7 +121,13 @@ class Closure:
     def _instance(self, value: Instance, hint: str) -> str | None:
         """An object of a user's class: made from its class and attributes, or, when some of these are not known, by
         the call that made it."""
-        if value.cls.node is None or value.native is not None:
+        if value.cls.name == "Logger" and value.cls.node is None:
+            self.imports.setdefault("import logging", Import("logging", None, None))
+            named = value.attrs.get("name")
+            return f"logging.getLogger({named!r})" if isinstance(named, str) else "logging.getLogger()"
+        if value.cls.node is None:
+            return self._rebuilt(value) if value.native is None and not belongs_to_framework(value.cls) else None
+        if value.native is not None:
             return None
         wanted = hint if hint.isidentifier() and hint != value.cls.name else f"{value.cls.name.lower()}_object"
         name = self._free_name(f"{wanted}_object" if wanted == "python_callable" else wanted, value)

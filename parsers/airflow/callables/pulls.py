@@ -12,14 +12,17 @@ from parsers.airflow.evaluator.values import TaskObject
 
 def pulled_outputs(pulls: Iterable[Pull], context: DagContext, task: TaskObject | None) -> list[OutputRef]:
     """The outputs that the calls name, each once. A pull without a task means any task above (2.x) or the task itself
-    (3.x, which never has a result of its own from this run)."""
+    (3.x, which never has a result of its own from this run); one whose task is computed, any task directly above."""
     found: dict[tuple[str, str], OutputRef] = {}
     for pull in pulls:
-        if pull.other_run or pull.key is None:
+        if pull.other_run:
             continue
-        for task_id in pull.tasks if pull.tasks is not None else any_task(context, task):
-            if task_id in context.dag.tasks:
-                found.setdefault((task_id, pull.key), OutputRef(task=task_id, key=pull.key))
+        task_ids = list(pull.tasks) if pull.tasks is not None else any_task(context, task)
+        if pull.tasks == () and task is not None:
+            task_ids = list(task.upstream)
+        for task_id in task_ids:
+            for key in pull.keys if task_id in context.dag.tasks else ():
+                found.setdefault((task_id, key), OutputRef(task=task_id, key=key))
     return list(found.values())
 
 

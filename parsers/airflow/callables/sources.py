@@ -125,7 +125,7 @@ def belongs_to_framework(value: Value) -> bool:
             ("airflow.models.variable", "airflow.exceptions")
         )
     if isinstance(value, Unknown):
-        return value.path.startswith("airflow")
+        return value.path.startswith("airflow.") and any(part in value.path for part in (".operators.", ".sensors."))
     return False
 
 
@@ -145,3 +145,48 @@ def made_by(value: Value) -> tuple[ParsedModule, cst.Call] | None:
 def module_scope(module: ParsedModule) -> Scope | None:
     """The scope of an evaluated module's own names."""
     return Scope("module", module, None, module.value.attrs) if module.value is not None else None
+
+
+def constant_arguments(module: ParsedModule, call: cst.Call) -> dict[str, Value] | None:
+    """The named arguments of a call whose values are literals or module-level names of plain data; None otherwise."""
+    found: dict[str, Value] = {}
+    for argument in call.args:
+        if argument.keyword is None or argument.star:
+            return None
+        try:
+            found[argument.keyword.value] = _constant(argument.value, module)
+        except ValueError:
+            return None
+    return found
+
+
+def _constant(node: cst.BaseExpression, module: ParsedModule) -> Value:
+    if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        value = node.evaluated_value
+        if isinstance(value, str):
+            return value
+    if isinstance(node, cst.FormattedString):
+        return "".join(_constant_part(part, module) for part in node.parts)
+    if isinstance(node, cst.Integer | cst.Float):
+        return node.evaluated_value
+    if isinstance(node, cst.List | cst.Tuple):
+        return [_constant(element.value, module) for element in node.elements]
+    if isinstance(node, cst.Dict):
+        pairs = [e for e in node.elements if isinstance(e, cst.DictElement)]
+        return {_constant(pair.key, module): _constant(pair.value, module) for pair in pairs}
+    if isinstance(node, cst.Name):
+        words = {"None": None, "True": True, "False": False}
+        if node.value in words:
+            return words[node.value]
+        value = lookup(node.value, module, None)
+        if isinstance(value, str | int | float | list | dict):
+            return value
+    raise ValueError("not constant")
+
+
+def _constant_part(part: cst.BaseFormattedStringContent, module: ParsedModule) -> str:
+    if isinstance(part, cst.FormattedStringText):
+        return part.value.replace("{{", "{").replace("}}", "}")
+    if isinstance(part, cst.FormattedStringExpression) and part.format_spec is None and part.conversion is None:
+        return str(_constant(part.expression, module))
+    raise ValueError("not constant")

@@ -18,13 +18,23 @@ from migrate.ir.actions import CodeUnit
 from migrate.ir.exprs import Expr
 from migrate.source import Span
 from parsers.airflow.callables.closure import Closure, why_missing
+from parsers.airflow.callables.constants import known_parameters
 from parsers.airflow.callables.imports import Bundle, Import
 from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.callables.pulls import pulled_outputs
-from parsers.airflow.callables.scan import Reads, constant_value, scan
+from parsers.airflow.callables.scan import Reads, scan
 from parsers.airflow.callables.signature import context_names
 from parsers.airflow.context import DagContext
-from parsers.airflow.evaluator.values import BoundMethod, Function, Instance, Partial, TaskObject, Unknown, Value
+from parsers.airflow.evaluator.values import (
+    BoundMethod,
+    ClassValue,
+    Function,
+    Instance,
+    Partial,
+    TaskObject,
+    Unknown,
+    Value,
+)
 
 
 class CodeBuilder:
@@ -51,7 +61,7 @@ class CodeBuilder:
                 NameNotResolved, self._span(task), task, name=missing.name, function=shown, why=missing.why
             )
         functions = [*closure.functions, *self._functions_of(value)]
-        reads = scan(functions, constant_value)
+        reads = scan(functions, _call_parameters(value, task))
         self._report_reads(reads, task, shown)
         return CodeUnit(
             source=closure.text(),
@@ -153,8 +163,31 @@ def function_table(values: dict[str, Value], context: DagContext, task: TaskObje
     for missing in closure.missing:
         place = task.span if task is not None else context.dag.span
         context.report(NameNotResolved, place, task, name=missing.name, function=missing.name, why=missing.why)
-    reads = scan(closure.functions, constant_value)
+    reads = scan(closure.functions)
     return FunctionTable(closure.text(), entries, tuple(builder.uses(reads, task)))
+
+
+def _call_parameters(value: Value, task: TaskObject | None) -> dict[int, dict[str, Value]]:
+    """What is known of the arguments of the functions that `value` calls, by the id of their node."""
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    if task is not None and task.decorator is not None:
+        args, kwargs = list(task.call_args), dict(task.call_kwargs)
+    elif task is not None:
+        given = {name: argument.value for name, argument in task.arguments.items()}
+        op_args, op_kwargs = given.get("op_args"), given.get("op_kwargs")
+        args = list(op_args) if isinstance(op_args, list | tuple) else []
+        kwargs = dict(op_kwargs) if isinstance(op_kwargs, dict) else {}
+    while isinstance(value, Partial):
+        args, kwargs, value = [*value.args, *args], {**value.kwargs, **kwargs}, value.function
+    if isinstance(value, BoundMethod):
+        args, value = [value.receiver, *args], value.function
+    if isinstance(value, Function):
+        return {id(value.node): known_parameters(value, args, kwargs)}
+    if isinstance(value, ClassValue) and task is not None and task.instance is not None:
+        methods = [f for cls in value.mro for f in cls.namespace.values() if isinstance(f, Function)]
+        return {id(f.node): known_parameters(f, [task.instance], {}) for f in methods}
+    return {}
 
 
 def _code(node: cst.CSTNode) -> str:
