@@ -375,7 +375,7 @@ def _config_call(name: str) -> Native:
         fallback = options.get("fallback", MISSING)
         if config.unknown is not None:
             return interp.unknown("a configuration that is not known was read", site, config.unknown)
-        if fallback is not MISSING and isinstance(fallback, NOT_KNOWN | Instance):
+        if fallback is not MISSING and isinstance(fallback, (Instance, *NOT_KNOWN)):
             options.pop("fallback")
             if not config.parser.has_option(*rest[:2]):
                 return fallback

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from parsers.airflow.overlays import airflow_modules as airflow_modules
+from parsers.airflow.overlays import attrs_module as attrs_module
 from parsers.airflow.overlays import clock as clock
 from parsers.airflow.overlays import collections_module as collections_module
+from parsers.airflow.overlays import config_modules as config_modules
 from parsers.airflow.overlays import data_formats as data_formats
 from parsers.airflow.overlays import dataclasses_module as dataclasses_module
 from parsers.airflow.overlays import dateutil_dates as dateutil_dates
@@ -20,6 +22,7 @@ from parsers.airflow.overlays import os_module as os_module
 from parsers.airflow.overlays import pathlib_module as pathlib_module
 from parsers.airflow.overlays import pendulum_module as pendulum_module
 from parsers.airflow.overlays import pure_modules as pure_modules
+from parsers.airflow.overlays import pydantic_module as pydantic_module
 from parsers.airflow.overlays import pytz_zones as pytz_zones
 from parsers.airflow.overlays import regular_expressions as regular_expressions
 from parsers.airflow.overlays import small_modules as small_modules

@@ -99,7 +99,7 @@ class _UnknownReplacement(BaseException):
 
 def _replaced(interp: Interpreter, function: Value, match: re.Match[Any]) -> Any:
     text = lower(interp.call(function, [match]))
-    if isinstance(text, NOT_KNOWN | Instance):
+    if isinstance(text, (Instance, *NOT_KNOWN)):
         raise _UnknownReplacement(text)
     return text
 
