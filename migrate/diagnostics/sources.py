@@ -148,3 +148,20 @@ class NoWorkflows(Diagnostic):
     code: ClassVar[str] = "SRC009"
     severity: ClassVar[Severity] = Severity.INFO
     message: ClassVar[str] = "no workflow is defined here"
+
+
+class TooManyLines(Diagnostic):
+    """A file has more lines than the limit.
+
+    ## Why it matters
+    It was not parsed, so nothing of it was converted.
+
+    ## What to do
+    Raise `budgets.file_lines`, or split the file.
+    """
+
+    code: ClassVar[str] = "SRC010"
+    severity: ClassVar[Severity] = Severity.FAILED
+    message: ClassVar[str] = "the file has {lines} lines, more than the limit of {limit}"
+    lines: int
+    limit: int

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from migrate.diagnostics.base import Diagnostic
-from migrate.diagnostics.sources import BadEncoding, NotPython, PythonTwo, SourceSyntax, TooLarge, Unreadable
+from migrate.diagnostics.sources import BadEncoding, NotPython, PythonTwo, SourceSyntax, TooLarge, TooManyLines, Unreadable
 from migrate.source import SourceFile, Span
 
 
@@ -22,7 +22,7 @@ class SourceProblem:
     finding: Diagnostic
 
 
-def read_source(file: SourceFile, limit: int) -> str | SourceProblem:
+def read_source(file: SourceFile, limit: int, lines: int) -> str | SourceProblem:
     """The text of a Python file (PEP 263 cookie, byte order mark, UTF-8), with `\\n` line ends."""
     whole = Span(file.relative)
     try:
@@ -34,8 +34,13 @@ def read_source(file: SourceFile, limit: int) -> str | SourceProblem:
         data = file.path.read_bytes()
     except OSError as error:
         return SourceProblem(Unreadable(span=whole, reason=error.strerror or type(error).__name__))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return SourceProblem(BadEncoding(span=whole, reason="UTF-16 is no encoding of Python source"))
     if b"\0" in data:
         return SourceProblem(NotPython(span=whole))
+    count = data.count(b"\n")
+    if count > lines:
+        return SourceProblem(TooManyLines(span=Span(file.relative, lines), lines=count, limit=lines))
     return decode(data, file)
 
 
@@ -60,8 +65,49 @@ _PYTHON_2 = re.compile(
 )
 
 
+BRACKETS = 200
+"""Python's own limit of nested brackets."""
+CHAIN = 1_000
+"""Operators in one expression; the parser's time grows with their third power."""
+
+_TOKENS = re.compile(
+    r"#[^\n]*|\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<stop>[,;\n=](?!=))|(?P<op>\b(?:and|or|not|lambda|if)\b|[-+*/%|&^.~<>!]+)",
+    re.S,
+)
+
+
+def nested_at(text: str) -> int:
+    """The line at which an expression is nested too deeply for the parser; 0 when none is."""
+    counts = max((text.count(c) for c in "+-*/%|&^.~<>"), default=0)
+    words = max(text.count(w) for w in ("and ", "or ", "not ", "lambda", "if "))
+    brackets = sum(text.count(c) for c in "([{")
+    if max(counts, words) < CHAIN and brackets < BRACKETS:
+        return 0
+    chains = [0]
+    for match in _TOKENS.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
+            chains.append(0)
+            if len(chains) > BRACKETS:
+                return text.count("\n", 0, match.start()) + 1
+        elif kind == "close":
+            if len(chains) > 1:
+                chains.pop()
+        elif kind == "op":
+            chains[-1] += 1
+            if chains[-1] > CHAIN:
+                return text.count("\n", 0, match.start()) + 1
+        elif kind == "stop" and not (match.group() == "\n" and len(chains) > 1):
+            chains[-1] = 0
+    return 0
+
+
 def parse_source(file: SourceFile, text: str) -> cst.Module | SourceProblem:
     """The tree of a file, or the syntax error with its line."""
+    nested = nested_at(text)
+    if nested:
+        return SourceProblem(SourceSyntax(span=Span(file.relative, nested), source="nested too deeply"))
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:

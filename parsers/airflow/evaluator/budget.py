@@ -22,6 +22,8 @@ class Budgets:
     """Modules and data files read for one DAG file."""
     file_bytes: int = 5_000_000
     """Size of one source or data file."""
+    file_lines: int = 50_000
+    """Lines of one source file."""
     seconds: float = 20.0
 
 

@@ -40,7 +40,10 @@ def make_exception(cls: ClassValue, args: tuple[Value, ...]) -> Instance:
 
 
 def convert(error: Exception) -> Raised:
-    """The evaluated program's exception for one that Python raised in an operation on plain data."""
+    """The evaluated program's exception for one that Python raised in an operation on plain data. Too deep a recursion is
+    no exception of the program: it ends the evaluation."""
+    if isinstance(error, RecursionError):
+        raise error
     for kind in type(error).__mro__:
         cls = EXCEPTIONS.get(kind.__name__)
         if cls is not None:
@@ -65,8 +68,6 @@ def natively() -> Iterator[None]:
         yield
     except Raised:
         raise
-    except RecursionError:
-        raise
     except NATIVE as error:
         raise convert(error) from None
 
@@ -75,7 +76,5 @@ def attempt(function: Any, *args: Any, **kwargs: Any) -> Any:
     """`function(*args, **kwargs)` on plain data, its exceptions turned into those of the evaluated program."""
     try:
         return function(*args, **kwargs)
-    except RecursionError:
-        raise
     except NATIVE as error:
         raise convert(error) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from parsers.airflow.evaluator import statements as st
+from parsers.airflow.evaluator.budget import BudgetExceeded
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import Function, Native, Value
@@ -87,6 +88,12 @@ class Generator(Stream):
         self.sent = sent
         self._frame.caller = interp.frame
         previous, interp.frame = interp.frame, self._frame
+        meter = interp.meter
+        meter.depth += 1
+        if meter.depth > meter.budgets.depth:
+            meter.depth -= 1
+            interp.frame = previous
+            raise BudgetExceeded("depth", meter.budgets.depth)
         try:
             return self._body.throw(error) if error is not None else next(self._body)
         except StopIteration as stop:
@@ -98,6 +105,7 @@ class Generator(Stream):
             raise
         finally:
             interp.frame = previous
+            meter.depth -= 1
 
 
 def execute(interp: Interpreter, body: cst.BaseSuite, scope: Scope) -> Any:

@@ -81,12 +81,12 @@ def execute(interp: Interpreter, node: cst.CSTNode, scope: Scope) -> Signal:
     except Raised as error:
         interp.frame = frame
         return _failed(interp, node, scope, error)
-    except NATIVE as problem:
-        interp.frame = frame
-        return _failed(interp, node, scope, convert(problem))
     except (BudgetExceeded, RecursionError):
         interp.note_stop(frame, node)
         raise
+    except NATIVE as problem:
+        interp.frame = frame
+        return _failed(interp, node, scope, convert(problem))
     if interp.trace is not None:
         interp.trace.after(interp, node, scope)
     return None

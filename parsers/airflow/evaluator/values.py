@@ -358,6 +358,8 @@ class DagObject:
     function: Value = None
     """The decorated function of `@dag`."""
     is_subdag: bool = False
+    major: int = 2
+    """Major version of Airflow whose rules for edges were applied."""
 
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"
