@@ -57,6 +57,14 @@ def state(interp: Interpreter) -> AirflowState:
     return found
 
 
+def generation(interp: Interpreter) -> int:
+    """The major version of Airflow that the file runs on: what the user said, else what its imports prove."""
+    version = interp.inputs.airflow_version
+    if version:
+        return 3 if version.startswith("3") else 2
+    return 3 if "airflow.sdk" in interp.main.text or "airflow.providers.standard" in interp.main.text else 2
+
+
 EXCEPTIONS: dict[str, ClassValue] = {}
 
 

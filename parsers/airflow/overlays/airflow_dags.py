@@ -25,6 +25,7 @@ from parsers.airflow.overlays.airflow_core import (
     arguments,
     bind,
     dag_of,
+    generation,
     method,
     property_of,
     signature,
@@ -103,6 +104,7 @@ def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site:
     dag_id = _dag_id(interp, given.get("dag_id"), site)
     check_key(dag_id, "key")
     dag = DagObject(dag_id, found, span, call_site=call_site, instance=self, module=interp.frame.module)
+    dag.major = generation(interp)
     self.native = dag
     self.attrs.update({name: value for name, value in given.items() if name != "dag_id"})
     defaults = given.get("default_args")

@@ -70,6 +70,7 @@ def _complete(self: Instance) -> None:
     if name == "Dataset":
         attrs.setdefault("name", attrs.get("uri"))
     if name == "Param":
+        attrs["__required__"] = "default" not in attrs
         attrs.setdefault("default", None)
         attrs["value"] = attrs["default"]
 

@@ -138,10 +138,25 @@ def set_relatives(
 def _group_relatives(
     group: GroupObject, others: Value, upstream: bool, origin: str, modifier: EdgeModifier | None
 ) -> None:
+    ends = roots(group) if upstream else leaves(group) or _leaves_around(group)
     for other in nodes_of(others):
         _update_relative(group, other, upstream)
-    for task in roots(group) if upstream else leaves(group):
+    for task in ends:
         set_relatives(task, others, upstream, origin, modifier)
+
+
+def _leaves_around(group: GroupObject) -> list[TaskObject]:
+    """Since Airflow 3, what comes after an empty group comes after the tasks before it or its parent's leaves."""
+    if group.dag.major < 3:
+        return []
+    current: GroupObject | None = group
+    while current is not None:
+        above = [group.dag.tasks[i] for i in sorted(current.upstream_ids) if i in group.dag.tasks]
+        found = leaves(current) or above
+        if found:
+            return found
+        current = current.parent
+    return []
 
 
 def _task_relatives(

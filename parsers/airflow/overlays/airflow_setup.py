@@ -13,33 +13,46 @@ Tasks = list[TaskObject]
 
 
 @dataclass(slots=True, eq=False)
-class Level:
-    """One `with`: the setups and teardowns it was opened with or that belong to them, and the work made inside."""
+class Held:
+    """Tasks that are current, and those of the statements around."""
 
-    setups: Tasks = field(default_factory=list)
-    teardowns: Tasks = field(default_factory=list)
-    teardowns_below: Tasks = field(default_factory=list)
-    setups_above: Tasks = field(default_factory=list)
-    work: Tasks = field(default_factory=list)
+    tasks: Tasks = field(default_factory=list)
+    outer: list[Tasks] = field(default_factory=list)
+
+    def push(self, tasks: Tasks) -> None:
+        """Makes `tasks` current."""
+        if self.tasks and self.tasks != tasks:
+            self.outer.append(self.tasks)
+        self.tasks = tasks
+
+    def pop(self) -> tuple[Tasks, Tasks]:
+        """Ends the current ones; gives (what was current, what is now)."""
+        old = self.tasks
+        self.tasks = self.outer.pop() if self.outer else []
+        return old, self.tasks
 
 
 @dataclass(slots=True, eq=False)
 class SetupContext:
-    """Open `with` statements over setups or teardowns, innermost last."""
+    """Open `with` statements over setups or teardowns.
 
-    levels: list[Level] = field(default_factory=list)
+    As in Airflow, a task that is made after an inner `with` has ended, but inside the outer one, belongs to neither.
+    """
 
-    @property
-    def active(self) -> bool:
-        """Whether tasks that are made now are work of a setup or teardown."""
-        return bool(self.levels)
+    active: bool = False
+    setups: Held = field(default_factory=Held)
+    teardowns: Held = field(default_factory=Held)
+    setups_above: Held = field(default_factory=Held)
+    teardowns_below: Held = field(default_factory=Held)
+    work: dict[tuple[int, ...], Tasks] = field(default_factory=dict)
 
     def add(self, task: TaskObject) -> None:
         """Notes a task made inside the `with` (or `scope.add_task(task)`)."""
-        if self.levels and not task.is_setup and not task.is_teardown:
-            level = self.levels[-1]
-            if task not in level.work:
-                level.work.append(task)
+        if not self.active or task.is_setup or task.is_teardown:
+            return
+        for held in (self.setups, self.teardowns):
+            if held.tasks:
+                self.work.setdefault(_key(held.tasks), []).append(task)
 
     def push(self, tasks: Tasks) -> None:
         """`with tasks:`. Raises AirflowError when they are neither setups nor teardowns, or both kinds."""
@@ -48,37 +61,54 @@ class SetupContext:
             raise AirflowError("AirflowException", "Only setup/teardown tasks can be used as context managers.")
         if any(t.is_setup != first.is_setup for t in tasks):
             raise AirflowError("ValueError", "All tasks in the list must be either setup or teardown tasks")
-        level = Level()
         if first.is_teardown:
-            level.teardowns = list(tasks)
-            level.setups_above = _related(first, "is_setup")
+            self.teardowns.push(tasks)
+            self.setups_above.push(_related(first, "is_setup"))
         else:
-            level.setups = list(tasks)
-            level.teardowns_below = _related(first, "is_teardown")
-        self.levels.append(level)
+            self.setups.push(tasks)
+            self.teardowns_below.push(_related(first, "is_teardown"))
+        self.active = True
 
     def pop(self) -> None:
         """The end of the `with`: the work's roots come after the setups, its leaves before the teardowns; the outer
-        level's setups come before the inner ones, the inner teardowns before the outer ones."""
-        level = self.levels.pop()
-        work = [t for t in level.work if not t.is_setup and not t.is_teardown]
+        statement's setups come before the inner ones, the inner teardowns before the outer ones."""
+        self._join_setups()
+        self._join_teardowns()
+        keys = [_key(held.tasks) for held in (self.setups, self.teardowns) if held.tasks]
+        for held, inner_last in ((self.setups, True), (self.teardowns, False)):
+            _order(*held.pop(), inner_last)
+        for held, inner_last in ((self.teardowns_below, False), (self.setups_above, True)):
+            _order(*held.pop(), inner_last)
+        for key in keys:
+            self.work.pop(key, None)
+        self.active = False
+
+    def _inside(self, held: Held) -> Tasks:
+        work = self.work.get(_key(held.tasks), []) if held.tasks else []
+        return [t for t in work if not t.is_setup and not t.is_teardown]
+
+    def _join_setups(self) -> None:
+        work = self._inside(self.setups)
         if work:
-            tops = [t for t in work if not t.upstream] or work[:1]
+            _before(self.setups.tasks, [t for t in work if not t.upstream] or work[:1])
             ends = [t for t in work if not t.downstream] or work[-1:]
-            if level.setups:
-                _before(level.setups, tops)
-                ends = [t for t in work if not t.downstream] or work[-1:]
-                _before(ends, level.teardowns_below)
-            if level.teardowns:
-                _before(ends, level.teardowns)
-                tops = [t for t in work if not t.upstream] or work[:1]
-                _before(level.setups_above, tops)
-        if self.levels:
-            outer = self.levels[-1]
-            _before(outer.setups, level.setups)
-            _before(level.teardowns, outer.teardowns)
-            _before(outer.setups_above, level.setups_above)
-            _before(level.teardowns_below, outer.teardowns_below)
+            _before(self.teardowns.tasks or ends, self.teardowns_below.tasks)
+
+    def _join_teardowns(self) -> None:
+        work = self._inside(self.teardowns)
+        if work:
+            _before([t for t in work if not t.downstream] or work[-1:], self.teardowns.tasks)
+            tops = [t for t in work if not t.upstream] or work[:1]
+            _before(self.setups_above.tasks, self.setups.tasks or tops)
+
+
+def _key(tasks: Tasks) -> tuple[int, ...]:
+    return tuple(id(t) for t in tasks)
+
+
+def _order(inner: Tasks, outer: Tasks, inner_last: bool) -> None:
+    if inner and outer:
+        _before(*((outer, inner) if inner_last else (inner, outer)))
 
 
 def _before(above: Tasks, below: Tasks) -> None:

@@ -9,7 +9,7 @@ from migrate.diagnostics.variables import VariableDefaultUsed, VariableFixed
 from migrate.ir import exprs
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, Instance, Symbolic, Unknown, Value
-from parsers.airflow.overlays.airflow_core import bind, method
+from parsers.airflow.overlays.airflow_core import bind, generation, method
 from parsers.airflow.overlays.airflow_data import record
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.plain import lower
@@ -203,14 +203,6 @@ def _setting(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     if "fallback" in given:
         return given["fallback"]
     return interp.unknown(f"the setting `[{section}] {key}` is not known", site, name=f"env:{name}")
-
-
-def generation(interp: Interpreter) -> int:
-    """The major version of Airflow that the file runs on: what the user said, else what its imports prove."""
-    version = interp.inputs.airflow_version
-    if version:
-        return 3 if version.startswith("3") else 2
-    return 3 if "airflow.sdk" in interp.main.text or "airflow.providers.standard" in interp.main.text else 2
 
 
 def _deployment(interp: Interpreter, section: str, key: str) -> str | None:
