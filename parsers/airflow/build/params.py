@@ -38,6 +38,7 @@ def param_of(context: DagContext, name: str, value: Value, span: Span) -> Param:
     attrs = value.attrs
     default = next((attrs[key] for key in ("value", "default", "_default") if key in attrs), None)
     missing = not any(key in attrs for key in ("value", "default", "_default")) or _unset(default)
+    missing = missing or attrs.get("__required__") is True
     description = attrs.get("description")
     return Param(
         name=name,

@@ -96,6 +96,9 @@ def _stdlib(value: Value, modules: set[str]) -> str | None:
     if type(value).__name__ == "Pattern":
         modules.add("re")
         return f"re.compile({value.pattern!r}, {value.flags})"
+    if type(value).__name__ == "relativedelta":
+        modules.add("dateutil.relativedelta")
+        return f"dateutil.relativedelta.{value!r}"
     if type(value).__name__ == "ZoneInfo":
         return _zone(value, modules)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from parsers.airflow.evaluator.values import Instance, Symbolic, Unknown, Value
+from parsers.airflow.evaluator.values import Instance, Value
 
 DATA_CLASSES = frozenset(
     {"Dataset", "Asset", "DatasetAlias", "AssetAlias", "DatasetAll", "DatasetAny", "AssetAll", "AssetAny", "AssetRef"}
@@ -60,16 +60,28 @@ def duration(value: Value) -> tuple[float, int] | None:
     """(seconds, months) of a timedelta or relativedelta; None for anything else."""
     if isinstance(value, timedelta):
         return (value.total_seconds(), 0)
-    if not isinstance(value, Instance) or not value.cls.derives_from("relativedelta"):
-        return None
-    units = {"days": 86400, "weeks": 604800, "hours": 3600, "minutes": 60, "seconds": 1, "microseconds": 1e-6}
-    amounts = {name: field(value, name) or 0 for name in (*units, "years", "months")}
-    if any(isinstance(amount, Unknown | Symbolic) for amount in amounts.values()):
-        return None
-    absolute = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
-    if any(field(value, name) is not None for name in absolute):
-        return None
-    if field(value, "days") and field(value, "weeks") and amounts["days"] >= 7 * amounts["weeks"]:
+    if type(value).__name__ == "relativedelta":
+        amounts = {name: getattr(value, name) for name in (*_UNITS, "years", "months", *_ABSOLUTE)}
         amounts["weeks"] = 0
-    seconds = sum(float(amounts[name]) * size for name, size in units.items())
-    return (seconds, int(amounts["years"]) * 12 + int(amounts["months"]))
+        return _length(amounts)
+    if isinstance(value, Instance) and value.cls.derives_from("relativedelta"):
+        amounts = {name: field(value, name) for name in (*_UNITS, "years", "months", *_ABSOLUTE)}
+        if amounts["weeks"] and (amounts["days"] or 0) >= 7 * amounts["weeks"]:
+            amounts["weeks"] = 0
+        return _length(amounts)
+    return None
+
+
+def _length(amounts: dict[str, Value]) -> tuple[float, int] | None:
+    """Fixed and calendar part of a relativedelta; None when it sets a unit instead of adding to it."""
+    if any(amounts[name] is not None for name in _ABSOLUTE):
+        return None
+    known = {name: amounts[name] or 0 for name in (*_UNITS, "years", "months")}
+    if not all(isinstance(amount, int | float) for amount in known.values()):
+        return None
+    seconds = sum(float(known[name]) * size for name, size in _UNITS.items())
+    return (seconds, int(known["years"]) * 12 + int(known["months"]))
+
+
+_UNITS = {"days": 86400.0, "weeks": 604800.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
+_ABSOLUTE = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
