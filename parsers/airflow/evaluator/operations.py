@@ -212,7 +212,8 @@ def _identity(interp: Interpreter, op: str, left: Value, right: Value, site: cst
     for side in (left, right):
         if cause_of(side) is not None:
             answer = derived(interp, side, site)
-            answer.guess = op == "is not"
+            absent = right is None and (source := cause_of(left)) is not None and source.guess is False
+            answer.guess = (op == "is") == absent
             return answer
     return op == "is not"
 
