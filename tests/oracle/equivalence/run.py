@@ -115,7 +115,7 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
         outcome.out = folder / "files"
         entry = {
             "namespace": case.name.replace("@", "-").replace(".", "-"),
-            "files": [str(folder / "argo")],
+            "files": manifests(folder / "argo"),
             "overrides": overrides(case, folder),
             "env": {"OUT": str(folder / "files")},
             "binds": [str(folder / "files")],
@@ -128,6 +128,12 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
     kustomization = folder / "argo" / "kustomization.yaml"
     kustomization.unlink(missing_ok=True)
     return outcome, entry
+
+
+def manifests(out: Path) -> list[str]:
+    """The files with objects in an output folder."""
+    found = (p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name != "kustomization.yaml")
+    return [str(path) for path in found]
 
 
 def run_batch(entries: list[dict[str, Any]], work: Path, timeout: float) -> dict[str, list[dict[str, Any]]]:
