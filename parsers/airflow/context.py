@@ -13,6 +13,7 @@ from parsers.airflow.evaluator.values import DagObject, TaskObject, Value
 from parsers.airflow.generation import Generation
 
 if TYPE_CHECKING:
+    from parsers.airflow.callables.secret_text import SecretKeys
     from parsers.airflow.callables.units import CodeBuilder
     from parsers.airflow.modules import ModuleLoader
 
@@ -36,6 +37,8 @@ class DagContext:
     connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Connections by id, as given with `--connections`: types and extras, no secrets."""
     code: CodeBuilder | None = None
+    secret_keys: SecretKeys | None = None
+    """Keys of secrets that stand in code; made when the first one is found."""
     loader: ModuleLoader | None = None
 
     def report(

@@ -13,9 +13,10 @@ from migrate.diagnostics.python_code import (
     OtherRunsResult,
     VariableWritten,
 )
+from migrate.diagnostics.secrets import SecretLiteral
 from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit
-from migrate.ir.exprs import Expr
+from migrate.ir.exprs import Expr, SecretRef
 from migrate.source import Span
 from parsers.airflow.callables.closure import Closure, why_missing
 from parsers.airflow.callables.constants import known_parameters
@@ -23,6 +24,7 @@ from parsers.airflow.callables.imports import Bundle, Import
 from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.callables.pulls import pulled_outputs
 from parsers.airflow.callables.scan import Reads, scan
+from parsers.airflow.callables.secret_text import SecretKeys, without_secrets
 from parsers.airflow.callables.signature import context_names
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import (
@@ -63,16 +65,41 @@ class CodeBuilder:
         functions = [*closure.functions, *self._functions_of(value)]
         reads = scan(functions, _call_parameters(value, task))
         self._report_reads(reads, task, shown)
+        source, secrets = self.safe(closure.text(), task)
+        modules = []
+        for file in closure.bundle.bundled():
+            text, more = self.safe(file.text, task)
+            modules.append(file.model_copy(update={"text": text}))
+            secrets = (*secrets, *(item for item in more if item not in secrets))
         return CodeUnit(
-            source=closure.text(),
+            source=source,
             entry=entry,
-            modules=closure.bundle.bundled(),
+            modules=tuple(modules),
             requirements=tuple(sorted(closure.bundle.requirements)),
             needs_source_framework=bool(closure.bundle.framework),
-            uses=tuple(self.uses(reads, task)),
+            uses=(*self.uses(reads, task), *secrets),
             pushes=tuple(reads.pushes),
             context=context_names(value),
         )
+
+    def safe(self, source: str, task: TaskObject | None) -> tuple[str, tuple[SecretRef, ...]]:
+        """Code without literal secrets (each is reported, SEC002), and the references that it reads instead."""
+        context = self.context
+        if context.secret_keys is None:
+            context.secret_keys = SecretKeys(context.dag.dag_id)
+
+        def report(name: str, reason: str, reference: SecretRef) -> None:
+            context.report(
+                SecretLiteral,
+                self._span(task),
+                task,
+                name=name,
+                reason=reason,
+                secret=reference.name,
+                key=reference.key,
+            )
+
+        return without_secrets(source, context.secret_keys, report)
 
     def _span(self, task: TaskObject | None) -> Span:
         return task.span if task is not None else self.context.dag.span
@@ -164,7 +191,8 @@ def function_table(values: dict[str, Value], context: DagContext, task: TaskObje
         place = task.span if task is not None else context.dag.span
         context.report(NameNotResolved, place, task, name=missing.name, function=missing.name, why=missing.why)
     reads = scan(closure.functions)
-    return FunctionTable(closure.text(), entries, tuple(builder.uses(reads, task)))
+    source, secrets = builder.safe(closure.text(), task)
+    return FunctionTable(source, entries, (*builder.uses(reads, task), *secrets))
 
 
 def _call_parameters(value: Value, task: TaskObject | None) -> dict[int, dict[str, Value]]:

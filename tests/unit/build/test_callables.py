@@ -230,3 +230,22 @@ def test_taskflow_function_source_without_decorator(read: Any, tmp_path: Path) -
     code = found.task("f").action.code
     assert "@task" not in code.source
     assert load(code, tmp_path / "pod")(1) == {"s": 3}
+
+
+def test_secrets_in_code_become_environment_reads(unit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '''
+"""doc"""
+DB_PASSWORD = "hunter2secret"
+def f(user, url="postgres://me:s3cr3tpw@db/x"):
+    # token = "xoxb-1234567890-abcdefghij"
+    return DB_PASSWORD, url, f"http://a:s3cr3tpw@{user}"
+'''
+    monkeypatch.setenv("AF_SECRET_D_SECRETS_CODE_DB_PASSWORD", "one")
+    monkeypatch.setenv("AF_SECRET_D_SECRETS_CODE_URL", "two")
+    monkeypatch.setenv("AF_SECRET_D_SECRETS_CODE_TEXT", "three")
+    call, code, found = unit(text, "f")
+    assert call("u") == ("one", "postgres://me:two@db/x", "http://a:three@u")
+    for secret in ("hunter2secret", "s3cr3tpw", "xoxb-1234567890"):
+        assert secret not in code.source
+    assert [u.key for u in code.uses if u.kind == "secret"] == ["code.DB_PASSWORD", "code.url", "code.text"]
+    assert found.codes() == ["SEC002"]

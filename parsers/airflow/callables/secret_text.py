@@ -1,0 +1,207 @@
+"""Secrets that stand as literals in Python code: replaced by reads of environment variables that hold the Secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import libcst as cst
+import libcst.matchers as m
+
+from migrate.ir.exprs import SecretRef
+from migrate.secrets import redact, secret_parts, secret_reason
+
+_HINT = re.compile(
+    r"(?i)pass|pwd|secret|token|key|cred|webhook|bearer|auth|AKIA|ASIA|xox|://|BEGIN |IDENTIFIED|[A-Za-z0-9+/_=-]{32}"
+)
+Report = Callable[[str, str, SecretRef], None]
+"""Called for each secret: the name it stands under, the reason, the reference."""
+
+
+@dataclass(slots=True)
+class SecretKeys:
+    """Keys of a workflow's Secret: one per name and value."""
+
+    workflow: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def reference(self, name: str, value: str, reason: str) -> SecretRef:
+        """The reference for a value that stands under `name`."""
+        base = re.sub(r"[^-._a-zA-Z0-9]+", "-", name).strip("-") or "value"
+        key, number = f"code.{base}", 2
+        while self.values.setdefault(key, value) != value:
+            key, number = f"code.{base}-{number}", number + 1
+        return SecretRef(name=f"{self.workflow}-secrets", key=key, reason=reason)
+
+
+def variable_of(reference: SecretRef) -> str:
+    """The environment variable that the pod gets the secret in."""
+    return "AF_SECRET_" + re.sub(r"[^A-Za-z0-9]+", "_", f"{reference.name}_{reference.key}").strip("_").upper()
+
+
+def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str, tuple[SecretRef, ...]]:
+    """(source without literal secrets, the references that it reads instead). Comments and documentation are masked."""
+    if not _HINT.search(source):
+        return source, ()
+    try:
+        tree = cst.parse_module(source)
+    except cst.ParserSyntaxError:
+        return redact(source), ()
+    transformer = _Transformer(keys, report)
+    changed = tree.visit(transformer)
+    if not transformer.found:
+        return changed.code, ()
+    return _with_os(changed).code, tuple(dict.fromkeys(transformer.found))
+
+
+class _Transformer(cst.CSTTransformer):
+    """Keeps a stack of the names that strings stand under."""
+
+    def __init__(self, keys: SecretKeys, report: Report) -> None:
+        self.keys = keys
+        self.report = report
+        self.found: list[SecretRef] = []
+        self.names: list[str] = []
+        self.quotes: list[str] = []
+
+    # --- names --------------------------------------------------------------------------------------------------
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        self.names.append(_target(node.targets[0].target))
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
+        self.names.pop()
+        return updated_node
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self.names.append(_target(node.target))
+
+    def leave_AnnAssign(self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign) -> cst.AnnAssign:
+        self.names.pop()
+        return updated_node
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        self.names.append(node.keyword.value if node.keyword is not None else "")
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        self.names.pop()
+        return updated_node
+
+    def visit_Param(self, node: cst.Param) -> None:
+        self.names.append(node.name.value)
+
+    def leave_Param(self, original_node: cst.Param, updated_node: cst.Param) -> cst.Param:
+        self.names.pop()
+        return updated_node
+
+    def visit_DictElement(self, node: cst.DictElement) -> None:
+        key = node.key.evaluated_value if isinstance(node.key, cst.SimpleString) else ""
+        self.names.append(key if isinstance(key, str) else "")
+
+    def leave_DictElement(self, original_node: cst.DictElement, updated_node: cst.DictElement) -> cst.BaseDictElement:
+        self.names.pop()
+        return updated_node.with_changes(key=original_node.key)
+
+    def visit_Subscript(self, node: cst.Subscript) -> bool:
+        return False
+
+    # --- texts --------------------------------------------------------------------------------------------------
+
+    def visit_Expr(self, node: cst.Expr) -> bool:
+        return not isinstance(node.value, cst.SimpleString | cst.ConcatenatedString)
+
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
+        if isinstance(original_node.value, cst.SimpleString):
+            masked = redact(original_node.value.value)
+            return updated_node.with_changes(value=original_node.value.with_changes(value=masked))
+        return updated_node
+
+    def leave_Comment(self, original_node: cst.Comment, updated_node: cst.Comment) -> cst.Comment:
+        return updated_node.with_changes(value=redact(updated_node.value))
+
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
+        value = original_node.evaluated_value
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        pieces = self._pieces(text)
+        if pieces is None:
+            return updated_node
+        parts = [p if isinstance(p, str) else f'os.environ["{variable_of(p)}"]' for p in pieces]
+        code = " + ".join(repr(p) if isinstance(q, str) else p for p, q in zip(parts, pieces, strict=True))
+        code = f"({code})" if len(pieces) > 1 else code
+        return cst.parse_expression(f"({code}).encode()" if isinstance(value, bytes) else code)
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> None:
+        self.quotes.append(node.start)
+
+    def leave_FormattedString(
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.BaseExpression:
+        self.quotes.pop()
+        return updated_node
+
+    def leave_FormattedStringText(
+        self, original_node: cst.FormattedStringText, updated_node: cst.FormattedStringText
+    ) -> cst.BaseFormattedStringContent | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        pieces = self._pieces(original_node.value, whole=False)
+        if pieces is None:
+            return updated_node
+        parts: list[cst.BaseFormattedStringContent] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(cst.FormattedStringText(piece))
+            else:
+                quote = "'" if '"' in self.quotes[-1] else '"'
+                read = cst.parse_expression(f"os.environ[{quote}{variable_of(piece)}{quote}]")
+                parts.append(cst.FormattedStringExpression(expression=read))
+        return cst.FlattenSentinel(parts)
+
+    def _pieces(self, text: str, whole: bool = True) -> list[str | SecretRef] | None:
+        """The text in pieces, secrets as references; None when it holds none."""
+        name = next((n for n in reversed(self.names) if n), "")
+        reason = secret_reason(name or None, text) if whole else None
+        if reason is not None:
+            return [self._reference(name, text, reason)]
+        parts = secret_parts(text)
+        if not parts:
+            return None
+        out: list[str | SecretRef] = []
+        at = 0
+        for part in parts:
+            if part.start > at:
+                out.append(text[at : part.start])
+            out.append(self._reference(name, text[part.start : part.end], part.reason))
+            at = part.end
+        if at < len(text):
+            out.append(text[at:])
+        return out
+
+    def _reference(self, name: str, value: str, reason: str) -> SecretRef:
+        reference = self.keys.reference(name or "text", value, reason)
+        self.found.append(reference)
+        self.report(name or "a text", reason, reference)
+        return reference
+
+
+def _target(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+        inner = node.slice[0].slice.value
+        value = inner.evaluated_value if isinstance(inner, cst.SimpleString) else ""
+        return value if isinstance(value, str) else ""
+    return ""
+
+
+def _with_os(module: cst.Module) -> cst.Module:
+    """The module with `import os` after its documentation and `__future__` imports."""
+    at = 0
+    for number, statement in enumerate(module.body):
+        head = m.SimpleStatementLine(body=[m.Expr(m.SimpleString()) | m.ImportFrom(module=m.Name("__future__"))])
+        if not m.matches(statement, head):
+            break
+        at = number + 1
+    line = cst.parse_statement("import os\n")
+    return module.with_changes(body=[*module.body[:at], line, *module.body[at:]])
