@@ -131,8 +131,9 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
 
 
 def manifests(out: Path) -> list[str]:
-    """The files with objects in an output folder."""
-    found = (p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name != "kustomization.yaml")
+    """The files with objects in an output folder, without those that are for a whole cluster."""
+    apart = {"kustomization.yaml", "workflow-defaults.yaml"}
+    found = (p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name not in apart)
     return [str(path) for path in found]
 
 
