@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migrate.diagnostics.building import UnknownTriggerRule
 from migrate.ir.workflow import Limits, Retry, TriggerRule
+from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Instance, Symbolic, Unknown
 
@@ -72,9 +73,9 @@ def limits(args: Arguments) -> Limits:
 
 
 def documentation(args: Arguments) -> str | None:
-    """The first of the documentation arguments that is text."""
+    """The first of the documentation arguments that is text, without secrets."""
     for name in ("doc_md", "doc", "doc_rst", "doc_yaml", "doc_json"):
         value = args.raw(name)
         if isinstance(value, str) and value.strip():
-            return value
+            return redact(value)
     return None

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from migrate.diagnostics.building import ParamUndetermined
+from migrate.diagnostics.secrets import SecretLiteral
+from migrate.ir import exprs
 from migrate.ir.base import Json
 from migrate.ir.workflow import Param
+from migrate.secrets import secret_reason
 from migrate.source import Span
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.context import DagContext
@@ -28,7 +31,17 @@ def dag_params(args: Arguments) -> tuple[Param, ...]:
             args.value("params")
         return ()
     span = args.span_of("params")
-    return tuple(param_of(args.context, str(name), value, span) for name, value in given.items())
+    return tuple(_without_secret(args, param_of(args.context, str(name), value, span)) for name, value in given.items())
+
+
+def _without_secret(args: Arguments, param: Param) -> Param:
+    """A default that is a secret is left out: each run must be given the value."""
+    reason = secret_reason(param.name, param.value)
+    if reason is None:
+        return param
+    reference = exprs.SecretRef(name=f"{args.workflow}-secrets", key=f"params.{param.name}", reason=reason)
+    args.report(SecretLiteral, "params", name=param.name, reason=reason, secret=reference.name, key=reference.key)
+    return param.model_copy(update={"value": None, "required": True})
 
 
 def param_of(context: DagContext, name: str, value: Value, span: Span) -> Param:

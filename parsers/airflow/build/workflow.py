@@ -9,6 +9,7 @@ from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost
 from migrate.ir.actions import Unconverted
 from migrate.ir.workflow import Group, Param, Task, Workflow
+from migrate.secrets import redact
 from migrate.source import SourceFile
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.build.common import IGNORED
@@ -195,4 +196,4 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return redact(value) if isinstance(value, str) else ""
