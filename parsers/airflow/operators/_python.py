@@ -33,6 +33,8 @@ def python_action(args: Arguments, mode: Mode = "plain", pass_context: bool = Tr
         templates=_templates(args),
         pass_context=pass_context,
         multiple_outputs=args.bool("multiple_outputs"),
+        run_if=args.callable("run_if"),
+        skip_if=args.callable("skip_if"),
         show_return_value=args.bool("show_return_value_in_logs", True),
     )
 

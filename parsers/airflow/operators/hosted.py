@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migrate.diagnostics.operators import HostedArgument, HostedDeferrable, HostedOperator, TasksTest, UnmappedOperator
 from migrate.ir import exprs
-from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll
+from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll, Python
 from migrate.ir.exprs import Expr
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
@@ -13,6 +13,7 @@ from parsers.airflow.catalog import own_code
 from parsers.airflow.evaluator.values import Argument, BoundMethod, ClassValue, Function, Partial, TaskObject, Value
 from parsers.airflow.operators._common import constant_text, literal, no_source, poll, unconverted
 from parsers.airflow.operators._providers import class_path, connection_defaults, distributions, template_fields
+from parsers.airflow.operators._python import python_action
 from parsers.airflow.to_expr import to_expr
 
 BASE_ARGUMENTS = frozenset(
@@ -111,6 +112,8 @@ def hosted(args: Arguments) -> Action:
     """The operator's own `execute` in a pod: provider classes by import path, the project's own classes as code."""
     task = args.task
     assert task is not None
+    if task.decorator is not None:
+        return _decorated(args, task)
     local = own_code(task)
     code: CodeUnit | None = None
     if local is not None or task.cls.name in ("BaseOperator", "BaseSensorOperator"):
@@ -155,6 +158,43 @@ def _action(
         template_fields=fields or (),
         sensor=sensor,
         poll=looking,
+        generation=args.generation.text,
+    )
+
+
+_DECORATED = {
+    "task.kubernetes_cmd": "cncf.kubernetes.decorators.kubernetes_cmd._KubernetesCmdDecoratedOperator",
+    "task.pyspark": "apache.spark.decorators.pyspark._PySparkDecoratedOperator",
+    "task.snowpark": "snowflake.decorators.snowpark._SnowparkDecoratedOperator",
+    "task.sql": "common.sql.decorators.sql._SQLDecoratedOperator",
+}
+"""The operator classes behind decorators without a mapping, below `airflow.providers`."""
+
+
+def _decorated(args: Arguments, task: TaskObject) -> Action:
+    """A TaskFlow decorator of a provider: its operator class runs with the function and its arguments."""
+    known = _DECORATED.get(task.decorator or "")
+    cls = f"airflow.providers.{known}"
+    action = python_action(args)
+    if known is None or not isinstance(action, Python):
+        args.report(UnmappedOperator, operator=f"@{task.decorator}")
+        args.ignore_all(*args.values)
+        return unconverted(args, f"the decorator @{task.decorator} has no mapping")
+    pairs, callables = _arguments(args, args.values, sensor=False)
+    if pairs is None:
+        return unconverted(args, f"@{task.decorator} needs values that are not known at conversion")
+    positional = exprs.ListExpr(items=action.args)
+    named = exprs.DictExpr(items=action.kwargs)
+    packages = distributions([cls])
+    args.report(HostedOperator, operator=f"@{task.decorator}", packages=", ".join(packages))
+    given = [(k, v) for k, v in pairs if k not in ("op_args", "op_kwargs", "python_callable")]
+    return Hosted(
+        cls=cls,
+        arguments=(*given, ("op_args", positional), ("op_kwargs", named)),
+        callables=(*callables, ("python_callable", action.code)),
+        packages=tuple(packages),
+        connections=_connections(task, dict(pairs)),
+        template_fields=("op_args", "op_kwargs"),
         generation=args.generation.text,
     )
 
