@@ -7,12 +7,15 @@ from parsers.airflow.overlays import attrs_module as attrs_module
 from parsers.airflow.overlays import clock as clock
 from parsers.airflow.overlays import collections_module as collections_module
 from parsers.airflow.overlays import config_modules as config_modules
+from parsers.airflow.overlays import cosmos as cosmos
+from parsers.airflow.overlays import dagfactory as dagfactory
 from parsers.airflow.overlays import data_formats as data_formats
 from parsers.airflow.overlays import dataclasses_module as dataclasses_module
 from parsers.airflow.overlays import dateutil_dates as dateutil_dates
 from parsers.airflow.overlays import enum_module as enum_module
 from parsers.airflow.overlays import file_objects as file_objects
 from parsers.airflow.overlays import functools_module as functools_module
+from parsers.airflow.overlays import gusty as gusty
 from parsers.airflow.overlays import inert_modules as inert_modules
 from parsers.airflow.overlays import itertools_module as itertools_module
 from parsers.airflow.overlays import jinja_module as jinja_module

@@ -97,7 +97,7 @@ def _step(gap: Any, sign: int) -> exprs.TimeShift | None:
         years, months = getattr(gap, "years", 0), getattr(gap, "months", 0)
         days = gap.days - years * 365 - months * 30
         seconds = gap.seconds + gap.microseconds / 1_000_000
-        return exprs.TimeShift(years=sign * years, months=sign * months, days=sign * days, seconds=sign * seconds)
+        return exprs.TimeShift(years=sign * years, months=sign * months, days=sign * days, seconds=sign * seconds or 0)
     names = ("years", "months", "days", "hours", "minutes", "seconds", "microseconds")
     if not all(hasattr(gap, n) for n in names):
         return None
