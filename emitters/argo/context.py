@@ -48,11 +48,8 @@ ITEM = "af-item"
 CONTEXT = "af-context"
 STATE = "af-state"
 SECRET_NAME = re.compile(r"pass|secret|token|key|credential", re.IGNORECASE)
-UNSAFE = re.compile(
-    r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b|\$\$|\$\((ARGO_|POD_|GODEBUG)"
-)
-"""Text that Argo substitutes, or that the kubelet rewrites in the environment of an init container: `$$`, and
-`$(NAME)` for names that exist there (others stay as they are)."""
+UNSAFE = re.compile(r"\{\{|\{%|\$\$|\$\((ARGO_|GODEBUG\))")
+"""Text that Argo or the kubelet would read, or that a reader would take for a tag (mapping 8.4)."""
 UNSAFE_TAG = re.compile(r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b")
 
 

@@ -47,7 +47,10 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
     limits = _config_map(f"{plan.slug}-limits", own_limits(plan), config)
     if limits:
         files.append(_file(plan, "limits.yaml", to_yaml(limits)))
-    files.extend(_file(plan, name, text) for name, text in schedule_files(plan, context))
+    for name, text in schedule_files(plan, context):
+        files.append(_file(plan, name, text))
+        if name == "backfill.yaml":
+            plan.needs.rules.update(f"{verb} workflows.argoproj.io" for verb in ("create", "get", "list", "watch"))
     for difference in differences(workflow, files[0].text):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
     return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))

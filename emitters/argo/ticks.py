@@ -68,23 +68,32 @@ class Rhythm:
     def _wall(self, time: str, back: int) -> str:
         """Shifts the wall clock so that a tick falls on the start of its unit, cuts, and reads it back in the zone."""
         zone = quote(self.zone)
-        wall = f"date(date({time}).In(timezone({zone})).Format('2006-01-02T15:04:05') + 'Z'){_add(-self._clock())}"
+        wall = f"date(date({time}).In(timezone({zone})).Format('2006-01-02T15:04:05') + 'Z')"
+        if self.zone == "UTC":
+            wall = f"date({time}).UTC()"
+        wall += _add(-self._clock())
         clock = f"{self.hour:02d}:{self.minute:02d}"
         if self.unit == "week":
             days = (self.weekday - 1) % 7
-            start = f"{wall}.AddDate(0, 0, {-days}).Truncate(duration('168h')).AddDate(0, 0, {days - 7 * back})"
+            start = f"{wall}{_days(-days)}.Truncate(duration('168h')){_days(days - 7 * back)}"
             day = f"{start}.Format('2006-01-02')"
         elif self.unit == "day":
-            day = f"{wall}.AddDate(0, 0, {-back}).Format('2006-01-02')"
+            day = f"{wall}{_days(-back)}.Format('2006-01-02')"
         elif self.unit == "month":
-            shifted = f"{wall}.AddDate(0, 0, {1 - self.day})"
-            first = f"date({shifted}.Format('2006-01'), '2006-01').AddDate(0, {-back}, 0)"
+            shifted = f"{wall}{_days(1 - self.day)}"
+            back_months = f".AddDate(0, {-back}, 0)" if back else ""
+            first = f"date({shifted}.Format('2006-01'), '2006-01'){back_months}"
             day = f"{first}.Format('2006-01-') + '{self.day:02d}'"
         else:
             shifted = f"{wall}.AddDate(0, {1 - self.month}, {1 - self.day})"
-            first = f"date({shifted}.Format('2006'), '2006').AddDate({-back}, 0, 0)"
+            back_years = f".AddDate({-back}, 0, 0)" if back else ""
+            first = f"date({shifted}.Format('2006'), '2006'){back_years}"
             day = f"{first}.Format('2006-') + '{self.month:02d}-{self.day:02d}'"
         return f"date({day} + ' {clock}', '2006-01-02 15:04', {zone}).UTC().Format('{RFC3339}')"
+
+
+def _days(days: int) -> str:
+    return f".AddDate(0, 0, {days})" if days else ""
 
 
 def _add(seconds: int) -> str:
@@ -109,7 +118,7 @@ def rhythm_of(pattern: str, zone: str) -> Rhythm | None:
         return Rhythm("seconds", zone, step * 3600, int(minute) * 60) if even else None
     if not (minute.isdigit() and hour.isdigit()):
         return None
-    if not _always_once(zone, int(hour), int(minute)):
+    if not always_once(zone, int(hour), int(minute)):
         return None
     at = {"minute": int(minute), "hour": int(hour), "zone": zone}
     if rest == ("*", "*", "*"):
@@ -142,7 +151,7 @@ def _number(text: str, names: dict[str, int]) -> int | None:
 
 
 @lru_cache(maxsize=256)
-def _always_once(zone: str, hour: int, minute: int) -> bool:
+def always_once(zone: str, hour: int, minute: int) -> bool:
     """Whether a wall-clock time comes exactly once on every day of twenty years (no clock change touches it)."""
     where = _zone(zone)
     if where is None:

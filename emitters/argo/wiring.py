@@ -11,7 +11,8 @@ from emitters.argo.names import key_name, param_name, parameter_name
 from emitters.argo.plan import Body, Call, PassContext, Plan, chain_of, place_of
 from emitters.argo.printing import param_encoding
 from migrate.ir import exprs as e
-from migrate.ir.workflow import Task
+from migrate.ir.schedule import Cron, Interval, PointInterval
+from migrate.ir.workflow import Task, Workflow
 
 TIMES = {
     "logical": "logical-date",
@@ -151,7 +152,8 @@ class CallScope:
     def time(self, of: str) -> str:
         if of == "now":
             return "string(now().UTC().Format('2006-01-02T15:04:05Z07:00'))"
-        return self.wiring.thread_input(self.body, TIMES[of])
+        name = "fire-time" if is_point(self.wiring.plan.workflow) else TIMES[of]
+        return self.wiring.thread_input(self.body, name)
 
     def param(self, name: str) -> Code:
         known = next((p for p in self.wiring.plan.workflow.params if p.name == name), None)
@@ -226,6 +228,12 @@ class CallScope:
             source.default = default.value if isinstance(default.value, str) else literal(default.value)
         self.wiring.parameter(m.Parameter(name=name, value_from=source))
         return Code(f"workflow.parameters['{name}']", "text", simple=f"workflow.parameters.{name}")
+
+
+def is_point(workflow: Workflow) -> bool:
+    """Whether all times of a run are the one at which it fires."""
+    schedule = workflow.schedule
+    return not isinstance(schedule, Cron | Interval) or isinstance(schedule.interval, PointInterval)
 
 
 def conf_parameter() -> m.Parameter:

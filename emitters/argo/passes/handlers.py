@@ -164,7 +164,7 @@ def _on_exit(plan: Plan, context: PassContext) -> Plan:
         for need in leaf.ctx.inputs.values():
             if need.name == CONTEXT and need.expr is None:
                 inputs["fire-time"] = tag(FIRE[1:-1])
-                inputs[CONTEXT] = tag(context_expression(plan, values))
+                inputs[CONTEXT] = tag(context_expression(plan))
                 value = "{{inputs.parameters." + CONTEXT + "}}"
             else:
                 assert need.expr is not None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from emitters.argo import manifest as m
 from emitters.argo.context import CONTEXT
-from emitters.argo.expressions import RFC3339, duration, quote, tag
+from emitters.argo.expressions import RFC3339, duration, literal, quote, tag
 from emitters.argo.names import param_name
 from emitters.argo.passes.data_flow import reads_configuration
 from emitters.argo.passes.templates import build_helper
 from emitters.argo.plan import ROOT, Body, Call, Leaf, PassContext, Plan
 from emitters.argo.templates.helpers import interval_template
 from emitters.argo.ticks import Rhythm, rhythm_of
-from emitters.argo.wiring import TIMES, conf_parameter
+from emitters.argo.wiring import TIMES, conf_parameter, is_point
 from migrate.diagnostics.argo_time import IntervalStep
 from migrate.ir.actions import Noop
 from migrate.ir.schedule import Cron, Interval, OffsetInterval, PointInterval, SessionInterval
@@ -41,21 +41,17 @@ def time(plan: Plan, context: PassContext) -> Plan:
     values = time_expressions(plan.workflow)
     if reads_configuration(plan) and all(p.name != "conf" for p in plan.parameters):
         plan = replace(plan, parameters=(*plan.parameters, conf_parameter()))
-    if values is None and wanted:
+    if values is None and set(wanted) - {CONTEXT, "fire-time"}:
         return _by_step(plan, context, wanted)
     if not wanted:
         return plan
-    assert values is not None
-    inputs: dict[str, str | None] = {}
-    if any(INPUT in values.get(n, "") or n == CONTEXT for n in wanted):
-        inputs["fire-time"] = tag(FIRE[1:-1])
+    inputs: dict[str, str | None] = {"fire-time": tag(FIRE[1:-1])}
     for name in wanted:
         if name == CONTEXT:
-            inputs[name] = tag(context_expression(plan, values))
+            inputs[name] = tag(context_expression(plan))
         elif name != "fire-time":
+            assert values is not None
             inputs[name] = tag(values[name])
-        else:
-            inputs[name] = tag(FIRE[1:-1])
     others = {n: v for n, v in root.inputs.items() if n not in inputs}
     return plan.with_body(replace(root, inputs={**inputs, **others}))
 
@@ -65,7 +61,7 @@ def time_expressions(workflow: Workflow) -> dict[str, str] | None:
     schedule = workflow.schedule
     rule = schedule.interval if schedule is not None else PointInterval()
     point = dict.fromkeys(TIMES.values(), INPUT)
-    if schedule is None or isinstance(rule, PointInterval) or not isinstance(schedule, Cron | Interval):
+    if is_point(workflow) or not isinstance(schedule, Cron | Interval):
         return point
     if isinstance(rule, OffsetInterval):
         return _between(f"date({INPUT}).Add(duration('-{duration(rule.seconds)}')).Format('{RFC3339}')", INPUT)
@@ -121,20 +117,18 @@ def _session(schedule: Cron | Interval, rule: SessionInterval) -> dict[str, str]
     }
 
 
-def context_expression(plan: Plan, values: Mapping[str, str]) -> str:
-    """JSON text of the run's facts; dollar signs are doubled for the kubelet."""
+def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
+    """JSON text of the run's facts; dollar signs are doubled for the kubelet. The pod computes the run's interval from
+    the fire time and `schedule` (runtime/pod_interval.py)."""
     facts = {
-        "logical_date": values["logical-date"],
-        "data_interval_start": values["interval-start"],
-        "data_interval_end": values["interval-end"],
-        "fire_time": values["fire-time"],
+        "fire_time": INPUT,
         "run_id": "workflow.name",
         "run_type": f"{SCHEDULED} ? 'scheduled' : 'manual'",
         "uid": "workflow.uid",
     }
-    if values["previous-logical-date"] != values["logical-date"]:
-        facts["previous_logical"] = values["previous-logical-date"]
-        facts["next_logical"] = values["next-logical-date"]
+    rule = schedule_facts(plan.workflow) if with_schedule else {}
+    if rule:
+        facts["schedule"] = literal(rule)
     if plan.workflow.params:
         pairs = ", ".join(f"{quote(p.name)}: workflow.parameters['{param_name(p.name)}']" for p in plan.workflow.params)
         facts["params"] = "{" + pairs + " }"
@@ -145,14 +139,33 @@ def context_expression(plan: Plan, values: Mapping[str, str]) -> str:
     return f"replace({json_text}, '$', '$$')" if "params" in facts or "conf" in facts else json_text
 
 
+def schedule_facts(workflow: Workflow) -> dict[str, Any]:
+    """How the interval of a run follows from its fire time, for the runner; empty: it is the fire time itself."""
+    schedule = workflow.schedule
+    if not isinstance(schedule, Cron | Interval) or isinstance(schedule.interval, PointInterval):
+        return {}
+    rule = schedule.interval
+    if isinstance(rule, OffsetInterval):
+        return {"rule": "offset", "seconds": rule.seconds}
+    if isinstance(rule, SessionInterval):
+        delay = int(rule.delay // 60 * 60)
+        return {"rule": "session", "cron": rule.session.split("|"), "zone": schedule.timezone, "seconds": delay}
+    if isinstance(schedule, Interval):
+        return (
+            {"rule": "period", "months": schedule.months}
+            if schedule.months
+            else {"rule": "period", "seconds": schedule.seconds}
+        )
+    return {"rule": "period", "cron": list(schedule.patterns), "zone": schedule.timezone}
+
+
 def _by_step(plan: Plan, context: PassContext, wanted: list[str]) -> Plan:
     schedule = plan.workflow.schedule
     assert isinstance(schedule, Cron)
     rule = schedule.interval
-    session = isinstance(rule, SessionInterval)
     patterns = (rule.session,) if isinstance(rule, SessionInterval) else schedule.patterns
     owner = Task(id=plan.workflow.id, span=plan.workflow.span, operator="", action=Noop())
-    kind = "session" if session else "period"
+    kind = "session" if isinstance(rule, SessionInterval) else "period"
     delay = rule.delay // 60 * 60 if isinstance(rule, SessionInterval) else 0
     leaf = build_helper(
         plan,
@@ -164,19 +177,17 @@ def _by_step(plan: Plan, context: PassContext, wanted: list[str]) -> Plan:
     context.sink.add(IntervalStep(span=plan.workflow.span, workflow=plan.workflow.id, pattern=", ".join(patterns)))
     plan = _nested(plan, replace(leaf, calls=((ROOT, STEP),)))
     run = plan.body(RUN)
-    found = {n: f"tasks['{STEP}'].outputs.parameters['{n}']" for n in TIMES.values()} | {"fire-time": INPUT}
     arguments = {}
     for name in wanted:
         if name == CONTEXT:
-            arguments[name] = tag(context_expression(plan, found))
+            arguments[name] = "{{inputs.parameters." + CONTEXT + "}}"
         elif name == "fire-time":
             arguments[name] = "{{inputs.parameters.fire-time}}"
         else:
             arguments[name] = f"{{{{tasks.{STEP}.outputs.parameters.{name}}}}}"
     step = Call(STEP, STEP, arguments={CONTEXT: "{{inputs.parameters.af-context}}"})
     call = Call(RUN, RUN, depends=f"{STEP}.Succeeded", waits=(STEP,), certain=frozenset({STEP}), arguments=arguments)
-    first = dict.fromkeys(TIMES.values(), INPUT)
-    inputs = {"fire-time": tag(FIRE[1:-1]), CONTEXT: tag(context_expression(plan, first))}
+    inputs = {"fire-time": tag(FIRE[1:-1]), CONTEXT: tag(context_expression(plan))}
     root = Body(ROOT, (step, call), inputs=inputs)
     rest = tuple(b for b in plan.bodies if b.name != RUN)
     return replace(plan, bodies=(root, replace(run, parent=(ROOT, RUN)), *rest))

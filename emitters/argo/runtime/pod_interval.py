@@ -131,34 +131,73 @@ class Schedule:
         return max(pattern.before(moment, inclusive) for pattern in self.patterns)
 
 
-def interval(runner, _function):
-    """Writes logical date, interval and neighbours of the run.
+def times_of(rule, anchor, by_hand):
+    """Logical date, interval and neighbouring logical dates of a run, as moments.
 
-    A scheduled run with a `period` rule stands for the period that ends at its fire time; its logical date is the
-    period's start. A run by hand keeps its logical date, and its interval is the last whole period before it. With a
-    `session` rule the patterns are those of the session times, which fire `seconds` later.
+    rule: `rule` `period` (from tick to tick of `cron` in `zone`, or every `seconds` or `months`), `offset` (the interval
+    begins `seconds` before the fire time), `session` (`cron` says the session times, which fire `seconds` later).
+    anchor: the fire time; of a run by hand its logical date, which it keeps: its interval is then the last whole period
+    before it.
     """
-    spec, run = runner.spec, runner.run
-    schedule = Schedule(spec["cron"], spec.get("zone"))
-    by_hand = run.run_type == "manual"
-    anchor = run.logical_date if by_hand else run.fire_time
+    kind = rule.get("rule")
+    back = _earlier(rule)
     start = end = anchor
-    if spec.get("rule") == "session":
+    if kind == "session":
+        schedule = Schedule(rule["cron"], rule.get("zone"))
         if not by_hand:
-            start = end = anchor = schedule.before(anchor - timedelta(seconds=spec.get("seconds") or 0), inclusive=True)
-        _write(runner, anchor, start, end, schedule.before(anchor), schedule.after(anchor))
-        return
-    if spec.get("rule") == "period":
+            anchor = schedule.before(anchor - timedelta(seconds=rule.get("seconds") or 0), inclusive=True)
+        return anchor, anchor, anchor, schedule.before(anchor), schedule.after(anchor)
+    if kind == "period" and "cron" in rule:
+        schedule = Schedule(rule["cron"], rule.get("zone"))
         end = schedule.before(anchor, inclusive=True)
         start = schedule.before(end)
-    elif spec.get("rule") == "session" and not by_hand:
-        start = end = anchor - timedelta(seconds=spec.get("seconds") or 0)
+        logical = anchor if by_hand else start
+        neighbours = (logical, logical) if by_hand else (schedule.before(logical), schedule.after(logical))
+        return logical, start, end, *neighbours
+    if kind in ("period", "offset"):
+        start = back(anchor)
     logical = anchor if by_hand else start
-    neighbours = (logical, logical) if by_hand else (schedule.before(logical), schedule.after(logical))
-    _write(runner, logical, start, end, *neighbours)
+    if by_hand or kind != "period":
+        return logical, start, end, logical, logical
+    return logical, start, end, back(logical), end
 
 
-def _write(runner, *moments):
+def _earlier(rule):
+    """One period back: seconds, or calendar months."""
+
+    def back(moment):
+        months = rule.get("months")
+        if not months:
+            return moment - timedelta(seconds=rule.get("seconds") or 0)
+        return pod_time.DateTime.of(moment).subtract(months=months)
+
+    return back
+
+
+def complete(facts):
+    """The run's facts with the times that follow from its fire time by the rule in `schedule`."""
+    rule = facts.get("schedule")
+    if not rule or not facts.get("fire_time"):
+        if facts.get("fire_time"):
+            for name in ("logical_date", "data_interval_start", "data_interval_end"):
+                facts.setdefault(name, facts["fire_time"])
+        return facts
+    anchor = pod_time.parse(facts["fire_time"]).astimezone(pod_time.UTC)
+    names = ("logical_date", "data_interval_start", "data_interval_end", "previous_logical", "next_logical")
+    for name, moment in zip(names, times_of(rule, anchor, facts.get("run_type") == "manual")):
+        facts.setdefault(name, _text(moment))
+    return facts
+
+
+def interval(runner, _function):
+    """Writes logical date, interval and neighbours of the run."""
+    run = runner.run
+    by_hand = run.run_type == "manual"
+    moments = times_of(runner.spec, run.fire_time, by_hand)
     names = ("logical-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date")
     for name, moment in zip(names, moments):
-        runner.outputs.text(name, pod_time.DateTime.of(moment.astimezone(pod_time.UTC)).isoformat())
+        runner.outputs.text(name, _text(moment))
+
+
+def _text(moment):
+    return pod_time.DateTime.of(moment.astimezone(pod_time.UTC)).isoformat()

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pod_interval
 import pod_time
 import pod_values
 
@@ -20,7 +21,7 @@ class Run:
     """
 
     def __init__(self, spec):
-        facts = _json_env("AF_CONTEXT") or {}
+        facts = pod_interval.complete(_json_env("AF_CONTEXT") or {})
         self.spec = spec
         self.facts = facts
         self.workflow_id = spec.get("workflow", "")
