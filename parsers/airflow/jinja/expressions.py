@@ -83,7 +83,7 @@ class Converter:
 
     def _getitem(self, node: nodes.Getitem) -> Any:
         if isinstance(node.arg, nodes.Slice):
-            return self._slice(node)
+            return self._sliced(node)
         key = self._plain(node.arg)
         root = self._root(node.node)
         if root in ("params", "dag", "var", "conn") and isinstance(key, str):
@@ -93,7 +93,7 @@ class Converter:
         base = self.convert(node.node)
         return self._step(base, key, by_attribute=False)
 
-    def _slice(self, node: nodes.Getitem) -> Expr:
+    def _sliced(self, node: nodes.Getitem) -> Expr:
         assert isinstance(node.arg, nodes.Slice)
         base = self.convert(node.node)
         limits = [
@@ -101,6 +101,10 @@ class Converter:
         ]
         if isinstance(base, TimeRef) and base.layout not in (None, "iso", "str", "unix"):
             layout = sliced(base.layout, *limits)
+            if layout is not None:
+                return base.model_copy(update={"layout": layout})
+        if isinstance(base, TimeRef) and base.layout == "iso" and _before_zone(limits):
+            layout = sliced("%Y-%m-%dT%H:%M:%S", *limits)
             if layout is not None:
                 return base.model_copy(update={"layout": layout})
         if isinstance(base, Literal) and isinstance(base.value, str | list):
@@ -313,6 +317,12 @@ class Converter:
         if isinstance(value, Literal):
             return value.value
         raise CannotSayError("not constant")
+
+
+def _before_zone(limits: list[Any]) -> bool:
+    """Whether a slice of an ISO text stays inside `2024-01-01T00:00:00` (fractions and the zone vary in length)."""
+    start, stop = limits[0], limits[1]
+    return isinstance(stop, int) and 0 <= stop <= 19 and (start is None or 0 <= start)
 
 
 def printed(value: Any) -> Expr:

@@ -116,6 +116,8 @@ def _text_method(time: TimeRef, name: str, args: list[Any], kwargs: dict[str, An
         layout = replaced(time.layout or "", args[0], args[1]) if time.layout not in ("iso", "str", "unix") else None
         if layout is not None:
             return time.model_copy(update={"layout": layout})
+    if name == "strftime" and len(args) == 1 and time.layout == "%Y-%m-%d" and isinstance(args[0], str):
+        return time.model_copy(update={"layout": args[0]})  # `x.date().strftime(...)`
     raise CannotSayError(name)
 
 
