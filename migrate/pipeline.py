@@ -131,20 +131,22 @@ def _read_died(file: SourceFile) -> FileResult:
     return FileResult(file, (), (WorkerDied(span=Span(file.relative)),))
 
 
-def _outcome(result: FileResult, clashes: set[tuple[str, str]]) -> FileOutcome:
+def _outcome(result: FileResult, clashes: dict[tuple[str, str], Diagnostic]) -> FileOutcome:
     ids = tuple(w.id for w in result.workflows if (result.file.relative, w.id) not in clashes)
-    return FileOutcome(result.file.relative, ids, result.findings)
+    mine = tuple(d for (file, _), d in clashes.items() if file == result.file.relative)
+    return FileOutcome(result.file.relative, ids, result.findings + mine)
 
 
-def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[Workflow], set[tuple[str, str]]]:
+def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[Workflow], dict[tuple[str, str], Diagnostic]]:
     first: dict[str, Workflow] = {}
-    clashes = set()
+    clashes: dict[tuple[str, str], Diagnostic] = {}
     for result in results:
         for workflow in result.workflows:
             known = first.setdefault(workflow.id, workflow)
             if known is not workflow:
-                clashes.add((result.file.relative, workflow.id))
-                sink.add(SameWorkflowTwice(span=workflow.span, name=workflow.id, first=str(known.span)))
+                clash = SameWorkflowTwice(span=workflow.span, name=workflow.id, first=str(known.span))
+                clashes[result.file.relative, workflow.id] = clash
+                sink.add(clash)
     return list(first.values()), clashes
 
 
@@ -155,7 +157,6 @@ def _emit_all(
     workflows: Sequence[Workflow], request: Request, sink: Sink, progress: Progress
 ) -> tuple[list[EmitResult], Sequence[OutputFile]]:
     from emitters.argo.emit import emit_shared
-
     from emitters.argo.site import Site
 
     config = request.config

@@ -79,7 +79,7 @@ def build_report(
         by_workflow[row.workflow].append(row)
     workflows = [_workflow_row(c, by_workflow[c.workflow.id], shared.get(c.workflow.id, []), rows) for c in converted]
     files = _file_rows(outcomes)
-    worst = _worst([w.disposition for w in workflows] + [f.disposition for f in files] + _batch(rows))
+    worst = _worst([r.disposition for r in rows] + [f.disposition for f in files])
     return Report(
         migrate_version=__version__,
         system=system,
@@ -181,6 +181,8 @@ def _file_rows(outcomes: Sequence[FileOutcome]) -> list[FileRow]:
             continue
         worst = _worst([DISPOSITION_OF[d.severity].value for d in outcome.findings])
         reasons = [d for d in outcome.findings if DISPOSITION_OF[d.severity].value == worst]
+        if worst == "manual":
+            worst = "not-converted"  # whatever a person has to finish, nothing of the file came through
         rows.append(
             FileRow(
                 file=outcome.file,
@@ -190,11 +192,6 @@ def _file_rows(outcomes: Sequence[FileOutcome]) -> list[FileRow]:
             )
         )
     return sorted(rows, key=lambda r: r.file)
-
-
-def _batch(rows: Sequence[FindingRow]) -> list[DispositionName]:
-    """Findings of our own that belong to no file and no workflow still decide the exit code."""
-    return [r.disposition for r in rows if r.workflow is None and not r.file]
 
 
 def _summary(

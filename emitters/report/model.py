@@ -120,7 +120,7 @@ class Report(Row):
     report_version: Literal[1] = 1
     migrate_version: str
     system: str
-    disposition: DispositionName = Field(description="The worst of all workflows and files.")
+    disposition: DispositionName = Field(description="The worst of all findings and files.")
     summary: Summary
     workflows: list[WorkflowRow]
     files: list[FileRow]

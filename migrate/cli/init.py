@@ -10,7 +10,16 @@ from migrate.cli.run import guarded
 
 
 @click.command()
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), default="migrate.toml", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default="migrate.toml",
+    show_default=True,
+    help="File to write.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def init(target: Path, force: bool) -> None:
     """Writes a commented migrate.toml with every key and its default."""

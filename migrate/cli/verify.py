@@ -23,13 +23,13 @@ def verify(**options: Any) -> None:
 
 
 def _verify(options: dict[str, Any]) -> int:
-    from emitters.argo.verify import verify_folder
-
     from migrate.errors import UserError
 
     out: Path = options["out"]
     if not out.is_dir():
         raise UserError(f"{out}: there is no such folder; give the folder that `migrate airflow -o` wrote.")
+    from emitters.argo.verify import verify_folder
+
     proofs = verify_folder(out, start=options["start"])
     click.echo(proofs.text(verbose=options["verbose"]), nl=False)
     if options["json_file"]:

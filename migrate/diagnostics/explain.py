@@ -55,7 +55,7 @@ def page(code: str) -> str:
     findings = all_findings()
     found = findings.get(code.upper())
     if found is None:
-        close = get_close_matches(code.upper(), list(findings), 3)
+        close = get_close_matches(code.upper(), list(findings), 3, 0.5)
         hint = f" Did you mean {', '.join(close)}?" if close else " `migrate explain --all` lists every code."
         raise UserError(f"there is no finding `{code}`.{hint}")
     return _page(found, "#")
