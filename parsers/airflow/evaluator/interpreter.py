@@ -141,6 +141,13 @@ class Interpreter:
             raise self.error("AttributeError", f"{owner} has no attribute '{name}'")
         return found
 
+    def plain_getattr(self, value: Instance, name: str, site: cst.CSTNode | None = None) -> Value:
+        """`object.__getattribute__(value, name)`: past the class' own `__getattribute__`."""
+        found = attributes.instance_attribute(self, value, name, site)
+        if found is MISSING:
+            raise self.error("AttributeError", f"'{value.cls.name}' object has no attribute '{name}'")
+        return found
+
     def setattr(self, value: Value, name: str, new: Value) -> None:
         """`value.name = new`."""
         attributes.set_attribute(self, value, name, new)

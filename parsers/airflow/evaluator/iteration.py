@@ -290,7 +290,7 @@ def class_default(
         if python_type is not None:
             return _plain_super(interp, receiver, name)
         if name == "__getattribute__":
-            return Native(name, lambda i, a, k, s: i.getattr(receiver, a[0], s))
+            return Native(name, lambda i, a, k, s: i.plain_getattr(receiver, a[0], s))
         if name == "__setattr__":
             return Native(name, lambda i, a, k, s: receiver.attrs.__setitem__(a[0], a[1]))
         if name in ("__str__", "__repr__"):

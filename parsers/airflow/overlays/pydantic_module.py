@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 FIELD = make_class("FieldInfo", "pydantic.fields.FieldInfo")
+def _is_static(function: Value) -> bool:
+    return isinstance(function, ClassMember) and function.kind == "staticmethod"
+
+
 VALIDATOR = make_class("Validator", "pydantic.Validator")
 PRIVATE = make_class("ModelPrivateAttr", "pydantic.PrivateAttr")
 VALIDATION_ERROR = make_class(
@@ -206,9 +210,10 @@ def _call_validator(
     interp: Interpreter, cls: ClassValue, validator: Instance, field: ModelField, value: Value, values: dict[str, Value]
 ) -> Value:
     function = validator.attrs["function"]
-    args = [cls, value]
+    static = validator.attrs.get("static", False)
+    args = [value] if static else [cls, value]
     if isinstance(function, Function):
-        count = len(function.node.params.params)
+        count = len(function.node.params.params) + static
         if count > 2:
             old = validator.attrs["old"]
             info = Instance(INFO, {"data": values, "field_name": field.name})
@@ -554,7 +559,10 @@ def _field_validator(old: bool) -> Native:
             "kind": "field", "fields": [lower(a) for a in args], "mode": "before" if mode in ("before", "plain", "wrap") else "after",
             "old": old, "always": lower(kwargs.get("always", False)) is True,
         }  # fmt: skip
-        return Native("validator", lambda i, a, k, s: Instance(VALIDATOR, {**attrs, "function": _bare(a[0])}))
+        return Native(
+            "validator",
+            lambda i, a, k, s: Instance(VALIDATOR, {**attrs, "function": _bare(a[0]), "static": _is_static(a[0])}),
+        )
 
     return Native("pydantic.validator", decorate)
 
