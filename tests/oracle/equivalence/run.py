@@ -85,10 +85,10 @@ def manual(slug: str, date: str | None, conf: dict[str, Any], converted: Convert
 def overrides(case: Case, folder: Path) -> list[str]:
     """Values that the site would put in the generated ConfigMaps and Secrets."""
     variables = case.spec.get("variables") or {}
-    if not variables:
-        return []
     data = {name: text for key, text in variables.items() for name in (key, key.lower().replace("_", "-"))}
+    worker = {"OUT": str(folder / "files")}
     documents = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "airflow-worker-env"}, "data": worker},
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "airflow-variables"}, "data": data},
         {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "airflow-variables-secret"}, "stringData": data},
     ]
@@ -125,9 +125,13 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
     except (RuntimeError, OSError, yaml.YAMLError, KeyError) as error:
         outcome.error = f"{type(error).__name__}: {error}"
         return outcome, None
-    kustomization = folder / "argo" / "kustomization.yaml"
-    kustomization.unlink(missing_ok=True)
     return outcome, entry
+
+
+def manifests(out: Path) -> list[str]:
+    """The objects of an output folder: what `kubectl apply -k` would send."""
+    found = [p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name != "kustomization.yaml"]
+    return [str(p) for p in found if "kind:" in p.read_text()]
 
 
 def manifests(out: Path) -> list[str]:
