@@ -58,7 +58,7 @@ REGISTRY: dict[str, type[Diagnostic]] = {}
 class Diagnostic(BaseModel):
     """Base of all findings. Subclasses set `code`, `severity`, `message` (a format string over their fields)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     code: ClassVar[str] = ""
     severity: ClassVar[Severity] = Severity.INFO

@@ -16,4 +16,4 @@ Json: TypeAlias = Any
 class Model(BaseModel):
     """Frozen, strict about unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 Place = tuple[int, int, int, int]
 
@@ -29,6 +28,7 @@ class Positions:
         self._places: dict[cst.CSTNode, Place] = {}
         self._done: set[cst.CSTNode] = set()
         self._paired = False
+        self._python: ast.Module | None = None
         self._full: Any = None
 
     def of(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Place | None:
@@ -48,6 +48,18 @@ class Positions:
             return self._places[node]
         return self._provider(node)
 
+    def module_syntax(self) -> ast.Module | None:
+        """The file in Python's own syntax tree; None when this Python cannot parse it."""
+        if not self._paired:
+            self._pair_all()
+        return self._python
+
+    def syntax(self, statement: cst.CSTNode) -> ast.AST | None:
+        """The same statement in Python's own tree, if the two trees could be matched."""
+        if not self._paired:
+            self._pair_all()
+        return self._statements.get(statement)
+
     # --- lockstep ---------------------------------------------------------------------------------------------------
 
     def _pair_all(self) -> None:
@@ -58,6 +70,7 @@ class Positions:
                 tree = ast.parse(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
+        self._python = tree
         self._pair_bodies(self.tree.body, tree.body)
 
     def _pair_bodies(self, left: Any, right: list[ast.stmt]) -> None:
@@ -115,6 +128,8 @@ class Positions:
     def _provider(self, node: cst.CSTNode) -> Place | None:
         if self._full is None:
             try:
+                from libcst.metadata import MetadataWrapper, PositionProvider
+
                 wrapper = MetadataWrapper(self.tree, unsafe_skip_copy=True)
                 self._full = wrapper.resolve(PositionProvider)
             except RecursionError:

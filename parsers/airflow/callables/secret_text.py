@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
-import libcst.matchers as m
 
 from migrate.ir.exprs import SecretRef
 from migrate.secrets import redact, secret_parts, secret_reason
+from parsers.airflow.callables.syntax import parse
 
 _HINT = re.compile(
     r"(?i)pass|pwd|secret|token|key|cred|webhook|bearer|auth|AKIA|ASIA|xox|://|BEGIN |IDENTIFIED|[A-Za-z0-9+/_=-]{32}"
@@ -42,7 +43,7 @@ def variable_of(reference: SecretRef) -> str:
 
 def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str, tuple[SecretRef, ...]]:
     """(source without literal secrets, the references that it reads instead). Comments and documentation are masked."""
-    if not _HINT.search(source):
+    if not _HINT.search(source) or not _holds_secrets(source):
         return source, ()
     try:
         tree = cst.parse_module(source)
@@ -53,6 +54,56 @@ def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str,
     if not transformer.found:
         return changed.code, ()
     return _with_os(changed).code, tuple(dict.fromkeys(transformer.found))
+
+
+def _holds_secrets(source: str) -> bool:
+    """A quick look with Python's own parser, so that only code with secrets is rewritten."""
+    if secret_parts(source):
+        return True
+    tree = parse(source)
+    if tree is None:
+        return True
+    for node in ast.walk(tree):
+        for name, value in _named_texts(node):
+            text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+            if isinstance(text, str) and (secret_reason(name, text) is not None or secret_parts(text)):
+                return True
+    return False
+
+
+def _named_texts(node: ast.AST) -> Iterator[tuple[str | None, object]]:
+    """Constants with the name that they stand under."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        for inner in ast.walk(node.value) if node.value is not None else ():
+            if isinstance(inner, ast.Constant):
+                yield (_name_of(target), inner.value)
+    elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
+        yield (node.arg, node.value.value)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+                yield (str(key.value), value.value)
+    elif isinstance(node, ast.arguments):
+        last = [*node.posonlyargs, *node.args][-len(node.defaults) :] if node.defaults else []
+        for argument, default in [
+            *zip(last, node.defaults, strict=True),
+            *zip(node.kwonlyargs, node.kw_defaults, strict=True),
+        ]:
+            if isinstance(default, ast.Constant):
+                yield (argument.arg, default.value)
+    elif isinstance(node, ast.Constant):
+        yield (None, node.value)
+
+
+def _name_of(target: ast.expr) -> str | None:
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return None
 
 
 class _Transformer(cst.CSTTransformer):
@@ -199,9 +250,18 @@ def _with_os(module: cst.Module) -> cst.Module:
     """The module with `import os` after its documentation and `__future__` imports."""
     at = 0
     for number, statement in enumerate(module.body):
-        head = m.SimpleStatementLine(body=[m.Expr(m.SimpleString()) | m.ImportFrom(module=m.Name("__future__"))])
-        if not m.matches(statement, head):
+        if not _belongs_at_top(statement):
             break
         at = number + 1
     line = cst.parse_statement("import os\n")
     return module.with_changes(body=[*module.body[:at], line, *module.body[at:]])
+
+
+def _belongs_at_top(statement: cst.CSTNode) -> bool:
+    """Documentation, or an import from `__future__`."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    small = statement.body[0]
+    if isinstance(small, cst.Expr):
+        return isinstance(small.value, cst.SimpleString)
+    return isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
