@@ -311,7 +311,8 @@ class Hosted(Model):
     """The source system's own operator, rebuilt from its evaluated arguments inside a pod.
 
     cls: import path of the class (`airflow.providers.x.operators.y.Z`), or a name in `code` for a repository class.
-    arguments: by name. callables: arguments that are code (name -> unit). packages: distributions the image needs.
+    arguments: by name. callables: arguments that are code: a callable, or an object that is made when the pod runs
+    (name -> unit; `entry` yields the argument's value). packages: distributions the image needs.
     """
 
     kind: Lit["hosted"] = "hosted"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import libcst as cst
 
 from parsers.airflow.callables.imports import Bundle, Import, absolute, imports_in
 from parsers.airflow.callables.literals import NoLiteralError, python_literal
-from parsers.airflow.callables.names import dedented, index_of, needed_names
+from parsers.airflow.callables.names import index_of, needed_names
 from parsers.airflow.callables.sources import (
     belongs_to_framework,
     definition_source,
@@ -19,6 +20,7 @@ from parsers.airflow.callables.sources import (
     module_scope,
     plain_statement,
 )
+from parsers.airflow.callables.syntax import dedented, lines_of, parse, syntax_of
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -97,9 +99,11 @@ class Closure:
     def _native(self, name: str) -> str | None:
         if "." not in name:
             return name if name.isidentifier() else None
-        module, _, last = name.rpartition(".")
-        if not all(part.isidentifier() for part in name.split(".")):
+        parts = name.split(".")
+        if not all(part.isidentifier() for part in parts):
             return None
+        cut = next((n for n, part in enumerate(parts[:-1]) if n and part[0].isupper()), len(parts) - 1)
+        module, last = ".".join(parts[:cut]), parts[cut]
         item = Import(module, None, None)
         self.imports.setdefault(item.source(), item)
         near = self._near()
@@ -169,7 +173,7 @@ class Closure:
             return None
         module, call = place
         text = dedented(module.code(call))
-        index = index_of(module.tree)
+        index = index_of(module)
         names = needed_names(f"x = ({text}\n)\n")
         if any(len(index.binds.get(name, ())) != 1 for name in names) or "__file__" in names:
             return None
@@ -188,7 +192,7 @@ class Closure:
             if found is None:
                 raise NoLiteralError(value)
             return found
-        self._definition(value.name, value.node, value.module, None, value)
+        self._definition(value.name, None, value)
         return value.name
 
     # --- functions --------------------------------------------------------------------------------------------
@@ -201,7 +205,7 @@ class Closure:
         if isinstance(value.node, cst.Lambda):
             return self._lambda(value, hint)
         name = self._free_name(value.name, value.node)
-        self._definition(name, value.node, value.module, value.scope, value)
+        self._definition(name, value.scope, value)
         return name
 
     def _lambda(self, value: Function, hint: str) -> str:
@@ -217,25 +221,26 @@ class Closure:
             self.local_pieces.append(f"{name} = {text}")
         return name
 
-    def _definition(
-        self, name: str, node: Any, module: ParsedModule, scope: Scope | None, value: Function | ClassValue
-    ) -> None:
-        if id(node) in self._seen and (scope is None or scope.kind == "module"):
-            return
+    def _definition(self, name: str, scope: Scope | None, value: Function | ClassValue) -> None:
+        module, node = value.module, value.node
         key = id(node) if scope is None or scope.kind == "module" else id(value)
-        if key in self._seen:
+        if key in self._seen or module is None:
             return
         self._seen.add(key)
         self._keep.append(value)
-        text = dedented(definition_source(node, module, scope))
+        text = definition_source(value, scope)
+        if not text:
+            self.missing.append(Missing(name, "its syntax is newer than the Python that runs the conversion"))
+            return
         if name != value.name:
             text = text.replace(f"def {value.name}(", f"def {name}(", 1)
         if isinstance(value, Function):
             self.functions.append(value)
         else:
             self.functions.extend(f for f in value.namespace.values() if isinstance(f, Function))
-        index = index_of(module.tree)
-        number = next((i for i, statement in enumerate(index.statements) if statement is node), None)
+        tree = syntax_of(value)
+        index = index_of(module)
+        number = next((i for i, statement in enumerate(index.statements) if statement is tree), None)
         self._needs(text, module, scope, {value.name})
         if number is not None:
             self.module_pieces[(module.name, number)] = text
@@ -310,7 +315,7 @@ class Closure:
         if key in self._names:
             return
         self._names[key] = module
-        index = index_of(module.tree)
+        index = index_of(module)
         numbers = index.binds.get(name, [])
         value = self._value(name, module, scope)
         if not numbers:
@@ -321,7 +326,7 @@ class Closure:
         changed = index.changes.get(name, [])
         if len(numbers) == 1 and not changed:
             statement = index.statements[numbers[0]]
-            if isinstance(value, Function | ClassValue) and statement is value.node:
+            if isinstance(value, Function | ClassValue) and statement is syntax_of(value):
                 self._take_definition(name, value)
                 return
             if plain_statement(statement) and not dirty(statement, module, scope):
@@ -336,11 +341,11 @@ class Closure:
         else:
             self.class_(value)
 
-    def _take_statement(self, number: int, statement: Any, module: ParsedModule) -> None:
+    def _take_statement(self, number: int, statement: ast.stmt, module: ParsedModule) -> None:
         key = (module.name, number)
         if key in self.module_pieces:
             return
-        text = module.code(statement.with_changes(leading_lines=())).strip("\n")
+        text = lines_of(module, statement)
         self.module_pieces[key] = text
         for item in imports_in(statement):
             self.bundle.add(absolute(item, module.package), module)
@@ -363,7 +368,7 @@ class Closure:
 
     def _take_as_written(self, module: ParsedModule, numbers: list[int]) -> bool:
         """Takes the statements themselves, when a pod can repeat them."""
-        statements = [index_of(module.tree).statements[number] for number in numbers]
+        statements = [index_of(module).statements[number] for number in numbers]
         if not all(plain_statement(s) and not dirty(s, module, None) for s in statements):
             return False
         for number, statement in zip(numbers, statements, strict=True):
@@ -372,11 +377,11 @@ class Closure:
 
     def _imports_of(self, name: str, module: ParsedModule, numbers: list[int]) -> list[Import]:
         """Takes the import that binds `name` at module level, if it is an import."""
-        index = index_of(module.tree)
+        index = index_of(module)
         found = []
         for number in numbers:
             statement = index.statements[number]
-            if not isinstance(statement, cst.SimpleStatementLine):
+            if not isinstance(statement, ast.Import | ast.ImportFrom):
                 continue
             for item in imports_in(statement):
                 if item.bound == name and item.name != "*":
@@ -387,9 +392,9 @@ class Closure:
         return found
 
     def _unbound(self, name: str, value: Value, module: ParsedModule) -> None:
-        index = index_of(module.tree)
+        index = index_of(module)
         for statement in index.statements:
-            for item in imports_in(statement) if isinstance(statement, cst.SimpleStatementLine) else []:
+            for item in imports_in(statement) if isinstance(statement, ast.ImportFrom) else []:
                 if item.name == "*" and value is not MISSING:
                     whole = absolute(item, module.package)
                     one = Import(whole.module, name, None)
@@ -457,22 +462,15 @@ _BLOCKS = ("def ", "class ", "async def ", "@")
 
 def _annotated(source: str) -> bool:
     """Whether a function's signature or a variable is annotated (then annotations must not be evaluated)."""
-    try:
-        tree = cst.parse_module(source)
-    except cst.ParserSyntaxError:
+    tree = parse(source)
+    if tree is None:
         return False
-    finder = _Annotations()
-    tree.visit(finder)
-    return finder.found
-
-
-class _Annotations(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found = False
-
-    def visit_Annotation(self, node: cst.Annotation) -> bool:
-        self.found = True
-        return False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) or (isinstance(node, ast.arg) and node.annotation is not None):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
+            return True
+    return False
 
 
 def why_missing(part: Value) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from migrate.diagnostics.operators import HostedArgument, HostedDeferrable, HostedOperator, TasksTest, UnmappedOperator
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll, Python
@@ -9,6 +12,9 @@ from migrate.ir.exprs import Expr
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
+from parsers.airflow.callables.closure import Closure
+from parsers.airflow.callables.imports import Bundle
+from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.catalog import own_code
 from parsers.airflow.evaluator.values import Argument, BoundMethod, ClassValue, Function, Partial, TaskObject, Value
 from parsers.airflow.operators._common import constant_text, literal, no_source, poll, unconverted
@@ -154,7 +160,7 @@ def _action(
         callables=tuple(callables),
         code=code,
         packages=tuple(packages),
-        connections=_connections(task, dict(pairs)),
+        connections=_connections(task, dict(pairs), [u for _, u in callables] + ([code] if code else [])),
         template_fields=fields or (),
         sensor=sensor,
         poll=looking,
@@ -225,6 +231,11 @@ def _arguments(
             continue
         expr = to_expr(argument.value, args.context, args.task, templated=True)
         unknown = next((e for e in exprs.walk(expr) if isinstance(e, exprs.Opaque)), None)
+        if unknown is not None and has_source(argument.value, args, name):
+            unit = code_unit(argument.value, args.context, args.task, name)
+            callables += [(name, unit)] if unit is not None else []
+            complete = complete and unit is not None
+            continue
         if unknown is not None:
             owner = args.task.cls.name if args.task is not None else ""
             args.report(HostedArgument, name, operator=owner, name=name, why=unknown.why)
@@ -232,8 +243,9 @@ def _arguments(
             continue
         pairs.append((name, args.convert(argument.value, name)))
     args.ignore_all(*(SENSOR_ARGUMENTS if sensor else ("deferrable", "mode", "poke_interval")))
-    if not sensor and any(name in given for name in ("poke_interval", "timeout", "mode")):
+    if not sensor:
         pairs += [(n, args.convert(given[n].value, n)) for n in ("poke_interval", "timeout", "mode") if n in given]
+        args.ignore("timeout")
     if "deferrable" in given:
         pairs.append(("deferrable", literal(False)))
     return (pairs if complete else None), callables
@@ -247,6 +259,16 @@ def _takes(args: Arguments, name: str) -> bool:
     return name in connection_defaults(task.operator) or name in (template_fields(task.operator) or ())
 
 
+def has_source(value: Value, args: Arguments, name: str) -> bool:
+    """Whether a value that conversion does not know can be made again by its source text when the pod runs, as Airflow
+    itself does by reading the DAG file anew."""
+    try:
+        Closure(Bundle(args.context.loader)).expression(value, name if name.isidentifier() else "value")
+    except NoLiteralError:
+        return False
+    return True
+
+
 def is_code(value: Value) -> bool:
     """A value that is a callable of the sources."""
     if isinstance(value, Partial):
@@ -254,9 +276,15 @@ def is_code(value: Value) -> bool:
     return isinstance(value, Function) or (isinstance(value, BoundMethod) and isinstance(value.function, Function))
 
 
-def _connections(task: TaskObject, pairs: dict[str, Expr]) -> tuple[str, ...]:
-    """Connection ids: arguments that name one, and the class's defaults for those that were not given."""
+_CONNECTION = re.compile(r"""\bconn_id\s*=\s*["']([\w.-]+)["']|\w_conn_id\s*=\s*["']([\w.-]+)["']""")
+
+
+def _connections(task: TaskObject, pairs: dict[str, Expr], units: Sequence[CodeUnit] = ()) -> tuple[str, ...]:
+    """Connection ids: arguments that name one, those in code, and the class's defaults for those not given."""
     found: list[str] = []
+    for unit in units:
+        found += [e.name for e in unit.uses if isinstance(e, exprs.ConnectionRef)]
+        found += [a or b for a, b in _CONNECTION.findall(f"{unit.source}\n{unit.entry}")]
     for name, expr in pairs.items():
         text = constant_text(expr)
         if text and (name.endswith("conn_id") or name == "conn_id"):
