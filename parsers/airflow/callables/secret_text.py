@@ -264,4 +264,18 @@ def _belongs_at_top(statement: cst.CSTNode) -> bool:
     small = statement.body[0]
     if isinstance(small, cst.Expr):
         return isinstance(small.value, cst.SimpleString)
-    return isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
+    return (
+        isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
+    )
+
+
+def _is_head(statement: cst.CSTNode) -> bool:
+    """A module's documentation, or `from __future__ import ...`."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    small = statement.body[0]
+    if isinstance(small, cst.Expr):
+        return isinstance(small.value, cst.SimpleString)
+    return (
+        isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
+    )
