@@ -107,7 +107,16 @@ class Positions:
                 if not _same(node, tree):
                     continue
                 self._places[node] = self._place(tree, node)
+                if isinstance(node, cst.Call) and isinstance(tree, ast.Call):
+                    self._pair_keywords(node, tree)
                 waiting.append((_cst_parts(node), _ast_parts(tree)))
+
+    def _pair_keywords(self, node: cst.Call, tree: ast.Call) -> None:
+        """Named arguments (`name=value`, `**value`) as a whole."""
+        named = [a for a in node.args if a.keyword is not None or a.star == "**"]
+        if len(named) == len(tree.keywords):
+            for argument, keyword in zip(named, tree.keywords, strict=True):
+                self._places[argument] = self._place(keyword)
 
     def _place(self, tree: Any, node: cst.CSTNode | None = None) -> Place:
         line, column, end, end_column = tree.lineno, tree.col_offset, tree.end_lineno, tree.end_col_offset

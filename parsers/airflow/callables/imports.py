@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import sys
 from dataclasses import dataclass
 
-import libcst as cst
-
 from migrate.ir.actions import BundledFile
 from parsers.airflow.callables.shim import inert, offered
+from parsers.airflow.callables.syntax import module_syntax
 from parsers.airflow.modules import Found, ModuleLoader, ParsedModule
 
 _DISTRIBUTIONS = {
@@ -25,7 +24,6 @@ _DISTRIBUTIONS = {
     "fitz": "PyMuPDF", "serial": "pyserial", "kubernetes": "kubernetes", "telegram": "python-telegram-bot",
     "OpenSSL": "pyOpenSSL", "ruamel": "ruamel.yaml", "pymssql": "pymssql", "simple_salesforce": "simple-salesforce",
 }  # fmt: skip
-_GUARDS = re.compile(r"ImportError|ModuleNotFoundError|Exception")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,53 +59,33 @@ def absolute(item: Import, package: str) -> Import:
     return Import(module, item.name, item.alias, 0, item.guarded)
 
 
-def imports_in(node: cst.CSTNode) -> list[Import]:
-    """All imports in a piece of code, in order; those inside `try ... except ImportError` are marked guarded."""
-    finder = _Imports()
-    node.visit(finder)
-    return finder.found
+def imports_in(node: ast.AST) -> list[Import]:
+    """All imports in a piece of code, in order; those inside `try` are marked guarded, those for type checkers left
+    out."""
+    found: list[Import] = []
+    _collect(node, False, found)
+    return found
 
 
-class _Imports(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: list[Import] = []
-        self.guards = 0
-
-    def visit_Try(self, node: cst.Try) -> None:
-        self.guards += 1
-
-    def leave_Try(self, original_node: cst.Try) -> None:
-        self.guards -= 1
-
-    def visit_If(self, node: cst.If) -> bool:
-        name = node.test.attr if isinstance(node.test, cst.Attribute) else node.test
-        return not (isinstance(name, cst.Name) and name.value == "TYPE_CHECKING")
-
-    def visit_Import(self, node: cst.Import) -> None:
+def _collect(node: ast.AST, guarded: bool, found: list[Import]) -> None:
+    if isinstance(node, ast.Import):
+        found.extend(Import(alias.name, None, alias.asname, guarded=guarded) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
-            self.found.append(Import(dotted(alias.name), None, _alias(alias), guarded=self.guards > 0))
-
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
-        module = dotted(node.module) if node.module is not None else ""
-        level = len(node.relative)
-        if isinstance(node.names, cst.ImportStar):
-            self.found.append(Import(module, "*", None, level, self.guards > 0))
-            return
-        for alias in node.names:
-            self.found.append(Import(module, dotted(alias.name), _alias(alias), level, self.guards > 0))
+            found.append(Import(node.module or "", alias.name, alias.asname, node.level, guarded))
+    elif isinstance(node, ast.If) and _type_checking(node.test):
+        for child in node.orelse:
+            _collect(child, guarded, found)
+    elif not isinstance(node, ast.expr):
+        inside = guarded or isinstance(node, ast.Try)
+        for child in ast.iter_child_nodes(node):
+            _collect(child, inside, found)
 
 
-def dotted(node: cst.BaseExpression) -> str:
-    """`a.b.c` of a name or attribute chain."""
-    if isinstance(node, cst.Attribute):
-        return f"{dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def _alias(alias: cst.ImportAlias) -> str | None:
-    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    return None
+def _type_checking(test: ast.expr) -> bool:
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
 
 
 def distribution(module: str, name: str | None = None) -> str:
@@ -180,7 +158,7 @@ class Bundle:
         self.modules[found.name] = module
         path = found.name.replace(".", "/")
         self.files[f"{path}/__init__.py" if found.is_package else f"{path}.py"] = module.text
-        for item in imports_in(module.tree):
+        for item in imports_in(module_syntax(module)):
             self.add(absolute(item, module.package), module, bundled=True)
 
     def bundled(self) -> tuple[BundledFile, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
 import symtable
-import textwrap
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
 import libcst as cst
+
+from parsers.airflow.callables.syntax import module_syntax
+from parsers.airflow.modules import ParsedModule
 
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__doc__", "__annotations__", "__builtins__"}
 _FUTURE = "from __future__ import annotations\n"
@@ -25,10 +27,9 @@ def needed_names(source: str) -> list[str]:
         table = symtable.symtable(code, "source", "exec")
     except SyntaxError:
         return sorted(set(_WORD.findall(source)) - BUILTINS)
-    bound = set(_bound(table))
     found: set[str] = set()
     _collect(table, True, found)
-    return sorted(found - bound - BUILTINS)
+    return sorted(found - set(_bound(table)) - BUILTINS)
 
 
 def _bound(table: symtable.SymbolTable) -> Iterator[str]:
@@ -48,50 +49,11 @@ def _collect(table: symtable.SymbolTable, top: bool, found: set[str]) -> None:
         _collect(child, False, found)
 
 
-def dedented(source: str) -> str:
-    """Source of a nested definition, moved to the left margin (texts in it that span lines keep their content)."""
-    lines = source.strip("\n").split("\n")
-    if not lines or not lines[0].startswith((" ", "\t")):
-        return "\n".join(lines)
-    wrapped = "if True:\n" + "\n".join(lines)
-    moved = textwrap.dedent("\n".join(lines))
-    try:
-        before = cst.parse_module(wrapped)
-        after = cst.parse_module(moved)
-    except cst.ParserSyntaxError:
-        return moved
-    return moved if _texts(before) == _texts(after) else _indent_kept(before, moved)
-
-
-def _texts(module: cst.Module) -> list[str]:
-    finder = _Texts()
-    module.visit(finder)
-    return finder.found
-
-
-def _indent_kept(before: cst.Module, moved: str) -> str:
-    block = before.body[0]
-    if isinstance(block, cst.If) and isinstance(block.body, cst.IndentedBlock):
-        return cst.Module(body=list(block.body.body)).code.strip("\n")
-    return moved
-
-
-class _Texts(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        self.found.append(node.value)
-
-    def visit_FormattedStringText(self, node: cst.FormattedStringText) -> None:
-        self.found.append(node.value)
-
-
 @dataclass(slots=True)
 class ModuleIndex:
     """Module-level statements by the names they bind or change; `statements` in order."""
 
-    statements: list[cst.SimpleStatementLine | cst.BaseCompoundStatement] = field(default_factory=list)
+    statements: list[ast.stmt] = field(default_factory=list)
     binds: dict[str, list[int]] = field(default_factory=dict)
     changes: dict[str, list[int]] = field(default_factory=dict)
 
@@ -100,128 +62,69 @@ _INDEXES: OrderedDict[int, tuple[cst.Module, ModuleIndex]] = OrderedDict()
 _KEPT = 64
 
 
-def index_of(tree: cst.Module) -> ModuleIndex:
+def index_of(module: ParsedModule) -> ModuleIndex:
     """The index of a parsed module; the last ones made are kept (with their trees, so that ids stay unique)."""
-    found = _INDEXES.get(id(tree))
+    found = _INDEXES.get(id(module.tree))
     if found is not None:
         return found[1]
-    made = ModuleIndex()
-    for number, statement in enumerate(tree.body):
-        made.statements.append(cast("cst.SimpleStatementLine | cst.BaseCompoundStatement", statement))
-        for name in bound_names(statement):
+    made = ModuleIndex(statements=list(module_syntax(module).body))
+    for number, statement in enumerate(made.statements):
+        for name in bound_names([statement]):
             made.binds.setdefault(name, []).append(number)
         for name in _changed_names(statement):
             made.changes.setdefault(name, []).append(number)
-    _INDEXES[id(tree)] = (tree, made)
+    _INDEXES[id(module.tree)] = (module.tree, made)
     while len(_INDEXES) > _KEPT:
         _INDEXES.popitem(last=False)
     return made
 
 
-def bound_names(node: cst.CSTNode) -> list[str]:
-    """Names that a statement binds at its own level (bodies of functions and classes do not count)."""
-    binder = _Binder()
-    node.visit(binder)
-    return list(dict.fromkeys(binder.names))
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-class _Binder(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        self.names.append(node.name.value)
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        self.names.append(node.name.value)
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
-        return False
-
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp  # type: ignore[assignment]
-
-    def visit_ImportAlias(self, node: cst.ImportAlias) -> bool:
-        if node.asname is not None and isinstance(node.asname.name, cst.Name):
-            self.names.append(node.asname.name.value)
-        else:
-            self.names.append(_first(node.name))
-        return False
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
-        self.names.extend(_targets(node.target))
-        return True
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
-        if node.value is not None:
-            self.names.extend(_targets(node.target))
-        return True
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> bool:
-        self.names.extend(_targets(node.target))
-        return True
-
-    def visit_For(self, node: cst.For) -> bool:
-        self.names.extend(_targets(node.target))
-        return True
-
-    def visit_AsName(self, node: cst.AsName) -> bool:
-        self.names.extend(_targets(node.name))
-        return True
+def own_nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
+    """The nodes of statements without the bodies of functions, classes, lambdas and comprehensions in them."""
+    waiting: list[ast.AST] = list(reversed(statements))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _SCOPES + _COMPREHENSIONS):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def _first(node: cst.BaseExpression) -> str:
-    while isinstance(node, cst.Attribute):
-        node = node.value
-    return node.value if isinstance(node, cst.Name) else ""
+def bound_names(statements: list[ast.stmt]) -> list[str]:
+    """Names that statements bind at their own level, in order."""
+    names: dict[str, None] = {}
+    for node in own_nodes(statements):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names[node.name] = None
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names[node.id] = None
+        elif isinstance(node, ast.alias):
+            names[node.asname or node.name.split(".")[0]] = None
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            names[node.name] = None
+    return list(names)
 
 
-def _targets(node: cst.BaseExpression) -> Iterator[str]:
-    if isinstance(node, cst.Name):
-        yield node.value
-    elif isinstance(node, cst.Tuple | cst.List):
-        for element in node.elements:
-            yield from _targets(element.value)
-
-
-def _changed_names(statement: cst.CSTNode) -> list[str]:
+def _changed_names(statement: ast.stmt) -> list[str]:
     """Names whose value a statement changes in place: `X[...] = `, `X.a = `, `X += `, `X.append(...)`, `del X`."""
-    finder = _Changes()
-    statement.visit(finder)
-    return list(dict.fromkeys(finder.names))
+    names: dict[str, None] = {}
+    for node in own_nodes([statement]):
+        if isinstance(node, ast.AugAssign):
+            names[_base(node.target)] = None
+        elif isinstance(node, ast.Assign | ast.Delete):
+            for target in node.targets:
+                if isinstance(target, ast.Subscript | ast.Attribute) or isinstance(node, ast.Delete):
+                    names[_base(target)] = None
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            names[_base(node.value.func) if isinstance(node.value.func, ast.Attribute) else ""] = None
+    names.pop("", None)
+    return list(names)
 
 
-class _Changes(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        return False
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        self.names.append(_base(node.target))
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        if isinstance(node.target, cst.Subscript | cst.Attribute):
-            self.names.append(_base(node.target))
-
-    def visit_Expr(self, node: cst.Expr) -> None:
-        call = node.value
-        if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
-            self.names.append(_base(call.func))
-
-    def visit_Del(self, node: cst.Del) -> None:
-        self.names.append(_base(node.target))
-
-
-def _base(node: cst.BaseExpression) -> str:
-    while isinstance(node, cst.Attribute | cst.Subscript | cst.Call):
-        node = node.func if isinstance(node, cst.Call) else node.value
-    return node.value if isinstance(node, cst.Name) else ""
+def _base(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from parsers.airflow.callables.constants import Constants
+from parsers.airflow.callables.syntax import syntax_of
 from parsers.airflow.evaluator.values import Function, Value
 
 
@@ -19,7 +19,7 @@ class Pull:
     keys: tuple[str, ...]
     other_run: bool
     computed: list[str]
-    call: cst.Call
+    call: ast.Call
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Reads:
 
     pulls: list[Pull] = field(default_factory=list)
     pushes: list[str] = field(default_factory=list)
-    computed_pushes: list[cst.Call] = field(default_factory=list)
+    computed_pushes: list[ast.Call] = field(default_factory=list)
     variables: dict[str, bool] = field(default_factory=dict)
     """Name -> whether a default is given."""
     set_variables: list[str] = field(default_factory=list)
@@ -41,72 +41,67 @@ def scan(functions: list[Function], parameters: dict[int, dict[str, Value]] | No
     reads = Reads()
     done: set[int] = set()
     for function in functions:
-        if id(function.node) not in done:
-            done.add(id(function.node))
-            known = (parameters or {}).get(id(function.node), {})
-            function.node.visit(_Scanner(reads, Constants(function, known)))
+        node = syntax_of(function)
+        if node is None or id(function.node) in done:
+            continue
+        done.add(id(function.node))
+        known = (parameters or {}).get(id(function.node), {})
+        _Scanner(reads, Constants(function, node, known)).visit(node)
     return reads
 
 
-class _Scanner(cst.CSTVisitor):
+class _Scanner(ast.NodeVisitor):
     def __init__(self, reads: Reads, constants: Constants) -> None:
         self.reads = reads
         self.constants = constants
 
-    def visit_Call(self, node: cst.Call) -> None:
-        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+    def visit_Call(self, node: ast.Call) -> None:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(node.func, ast.Name) and node.func.id == "getenv":
+            name = "getenv"
         if name == "xcom_pull":
             self._pull(node)
         elif name == "xcom_push":
             self._push(node)
         elif name in ("get_connection", "get_connection_from_secrets", "get_hook"):
             self._named(node, "conn_id", self.reads.connections)
-        elif name in ("get", "set", "setdefault") and self._is(node.func, "Variable"):
+        elif name in ("get", "set", "setdefault") and _is(node.func, "Variable"):
             self._variable(node, name)
-        elif name in ("getenv",) or (name == "get" and self._is(node.func, "environ")):
+        elif name == "getenv" or (name == "get" and _is(node.func, "environ")):
             self._named(node, "key", self.reads.environment)
+        self.generic_visit(node)
 
-    def visit_Subscript(self, node: cst.Subscript) -> None:
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         base = node.value
-        if isinstance(base, cst.Attribute) and base.attr.value == "environ" and len(node.slice) == 1:
-            index = node.slice[0].slice
-            if isinstance(index, cst.Index):
-                self._add(index.value, self.reads.environment)
+        if (isinstance(base, ast.Attribute) and base.attr == "environ") or (
+            isinstance(base, ast.Name) and base.id == "environ"
+        ):
+            self._add(node.slice, self.reads.environment)
+        self.generic_visit(node)
 
-    @staticmethod
-    def _is(func: cst.BaseExpression, name: str) -> bool:
-        base = func.value if isinstance(func, cst.Attribute) else func
-        if isinstance(base, cst.Attribute):
-            return base.attr.value == name
-        return isinstance(base, cst.Name) and base.value == name
-
-    def _values(self, node: cst.BaseExpression) -> list[Value] | None:
+    def _values(self, node: ast.expr) -> list[Value] | None:
         """All values that an expression may have; None when it is computed."""
         try:
             return self.constants.values(node)
         except ValueError:
             return None
 
-    def _texts(self, node: cst.BaseExpression | None) -> list[str] | None:
+    def _texts(self, node: ast.expr | None) -> list[str] | None:
         values = self._values(node) if node is not None else None
         if values is None or not all(isinstance(value, str) for value in values):
             return None
         return values
 
-    def _arguments(self, node: cst.Call, names: tuple[str, ...]) -> dict[str, cst.BaseExpression]:
-        found: dict[str, cst.BaseExpression] = {}
-        position = 0
-        for argument in node.args:
-            if argument.star:
-                found["*"] = argument.value
-            elif argument.keyword is not None:
-                found[argument.keyword.value] = argument.value
-            elif position < len(names):
-                found[names[position]] = argument.value
-                position += 1
+    @staticmethod
+    def _arguments(node: ast.Call, names: tuple[str, ...]) -> dict[str, ast.expr]:
+        found: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
+        for keyword in node.keywords:
+            found[keyword.arg or "*"] = keyword.value
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            found["*"] = node.args[0]
         return found
 
-    def _pull(self, node: cst.Call) -> None:
+    def _pull(self, node: ast.Call) -> None:
         given = self._arguments(node, ("task_ids", "dag_id", "key"))
         computed = ["its arguments"] if "*" in given else []
         tasks = self._pulled_tasks(given["task_ids"], computed) if "task_ids" in given else None
@@ -123,7 +118,7 @@ class _Scanner(cst.CSTVisitor):
             other = True
         self.reads.pulls.append(Pull(tasks, tuple(keys), other, computed, node))
 
-    def _pulled_tasks(self, node: cst.BaseExpression, computed: list[str]) -> tuple[str, ...] | None:
+    def _pulled_tasks(self, node: ast.expr, computed: list[str]) -> tuple[str, ...] | None:
         values = self._values(node)
         if values == [None]:
             return None
@@ -135,7 +130,7 @@ class _Scanner(cst.CSTVisitor):
         computed.append("the task whose result it reads")
         return ()
 
-    def _push(self, node: cst.Call) -> None:
+    def _push(self, node: ast.Call) -> None:
         """`ti.xcom_push(key, value)`; `self.xcom_push(context, key, value)` puts the context first."""
         given = self._arguments(node, ("key", "value"))
         keys = self._texts(given.get("key"))
@@ -146,7 +141,7 @@ class _Scanner(cst.CSTVisitor):
         else:
             self.reads.pushes.extend(key for key in dict.fromkeys(keys) if key not in self.reads.pushes)
 
-    def _variable(self, node: cst.Call, method: str) -> None:
+    def _variable(self, node: ast.Call, method: str) -> None:
         given = self._arguments(node, ("key", "default_var") if method == "get" else ("key", "value"))
         names = self._texts(given.get("key"))
         if method in ("set", "setdefault"):
@@ -156,10 +151,16 @@ class _Scanner(cst.CSTVisitor):
         for name in names or ():
             self.reads.variables[name] = self.reads.variables.get(name, True) and default
 
-    def _named(self, node: cst.Call, keyword: str, into: list[str]) -> None:
+    def _named(self, node: ast.Call, keyword: str, into: list[str]) -> None:
         given = self._arguments(node, (keyword,))
         if keyword in given:
             self._add(given[keyword], into)
 
-    def _add(self, node: cst.BaseExpression, into: list[str]) -> None:
+    def _add(self, node: ast.expr, into: list[str]) -> None:
         into.extend(value for value in self._texts(node) or () if value not in into)
+
+
+def _is(func: ast.expr, name: str) -> bool:
+    """Whether a method is taken from something called `name` (`Variable.get`, `os.environ.get`)."""
+    base = func.value if isinstance(func, ast.Attribute) else func
+    return (isinstance(base, ast.Attribute) and base.attr == name) or (isinstance(base, ast.Name) and base.id == name)

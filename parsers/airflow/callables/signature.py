@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
+from parsers.airflow.callables.syntax import syntax_of
 from parsers.airflow.evaluator.values import BoundMethod, Function, Instance, Partial, Value
 
 CONTEXT_KEYS = frozenset(
@@ -27,17 +28,20 @@ def context_names(value: Value) -> tuple[str, ...] | None:
     function = _function(value)
     if function is None:
         return None
-    parameters = function.node.params
-    groups = (parameters.posonly_params, parameters.params, parameters.kwonly_params)
-    names = [p.name.value for group in groups for p in group]
+    node = syntax_of(function)
+    if node is None or isinstance(node, ast.ClassDef):
+        return None
+    names = parameter_names(node)
     found = [name for name in names if name in CONTEXT_KEYS]
-    star = parameters.star_kwarg
-    if star is None:
-        if _calls_current_context(function):
-            return None
-        return tuple(found)
-    keys = _keys_of(star.name.value, function)
+    if node.args.kwarg is None:
+        return None if _uses_current_context(node) else tuple(found)
+    keys = _keys_of(node.args.kwarg.arg, node)
     return None if keys is None else tuple(dict.fromkeys([*found, *keys]))
+
+
+def parameter_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    """Names of the parameters that take one value, in order."""
+    return [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
 
 
 def _function(value: Value) -> Function | None:
@@ -50,49 +54,29 @@ def _function(value: Value) -> Function | None:
     return value if isinstance(value, Function) else None
 
 
-def _calls_current_context(function: Function) -> bool:
-    return "get_current_context" in function.module.code(function.node)
+def _uses_current_context(node: ast.AST) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == "get_current_context" for n in ast.walk(node))
 
 
-def _keys_of(name: str, function: Function) -> list[str] | None:
-    finder = _Keys(name)
-    function.node.visit(finder)
-    return None if finder.whole else finder.keys
+def _keys_of(name: str, node: ast.AST) -> list[str] | None:
+    """Constant keys under which the mapping `name` is read; None when it is used in any other way."""
+    keys: list[str] = []
+    expected: set[int] = set()
+    for inner in ast.walk(node):
+        base, key = _read_of(inner)
+        if not (isinstance(base, ast.Name) and base.id == name):
+            continue
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            expected.add(id(base))
+            keys.append(key.value)
+    whole = any(isinstance(n, ast.Name) and n.id == name and id(n) not in expected for n in ast.walk(node))
+    return None if whole else list(dict.fromkeys(keys))
 
 
-class _Keys(cst.CSTVisitor):
-    """Uses of a mapping by constant keys; any other use of its name sets `whole`."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.keys: list[str] = []
-        self.whole = False
-        self.expected: set[int] = set()
-
-    def visit_Subscript(self, node: cst.Subscript) -> None:
-        index = node.slice[0].slice if len(node.slice) == 1 else None
-        if isinstance(index, cst.Index):
-            self._use(node.value, index.value)
-
-    def visit_Call(self, node: cst.Call) -> None:
-        func = node.func
-        if isinstance(func, cst.Attribute) and func.attr.value in ("get", "pop") and node.args:
-            self._use(func.value, node.args[0].value)
-
-    def _use(self, base: cst.BaseExpression, key: cst.BaseExpression) -> None:
-        if isinstance(base, cst.Name) and base.value == self.name and isinstance(key, cst.SimpleString):
-            value = key.evaluated_value
-            if isinstance(value, str):
-                self.expected.add(id(base))
-                self.keys.append(value)
-
-    def visit_Name(self, node: cst.Name) -> None:
-        if node.value == self.name and id(node) not in self.expected:
-            self.whole = True
-
-    def visit_Param(self, node: cst.Param) -> bool:
-        return False
-
-    def visit_Arg(self, node: cst.Arg) -> None:
-        if node.keyword is not None:
-            self.expected.add(id(node.keyword))
+def _read_of(node: ast.AST) -> tuple[ast.expr | None, ast.expr | None]:
+    """(mapping, key) of `m[k]`, `m.get(k)`, `m.pop(k)`."""
+    if isinstance(node, ast.Subscript):
+        return (node.value, node.slice)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        return (node.func.value, node.args[0]) if node.func.attr in ("get", "pop") else (None, None)
+    return (None, None)

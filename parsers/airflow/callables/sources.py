@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import libcst as cst
 
 from parsers.airflow.callables.names import needed_names
+from parsers.airflow.callables.syntax import lines_of, positions, segment, syntax_of
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
     ClassMember,
     ClassValue,
     DagObject,
+    Function,
     GroupObject,
     Instance,
     Native,
@@ -23,28 +26,34 @@ from parsers.airflow.evaluator.values import (
 from parsers.airflow.modules import ParsedModule
 
 _PLACE_NAMES = frozenset({"__file__", "open", "globals", "locals", "glob", "vars"})
+_PLACE_CALLS = (".read_text(", ".open(", "listdir(", ".glob(", ".iterdir(", "importlib", "open(", "__file__")
 _FRAMEWORK_TRAITS = ("operator", "sensor", "dag", "task_group", "timetable")
 
 
-def definition_source(node: cst.FunctionDef | cst.ClassDef, module: ParsedModule, scope: Scope | None) -> str:
-    """The text of a function or class, without the decorators that the evaluation has already applied or that only
-    mean something to the source framework."""
-    kept = [d for d in node.decorators if _keeps(d, module, scope)]
-    changed = node.with_changes(decorators=kept, leading_lines=(), lines_after_decorators=())
-    return module.code(changed)
+def definition_source(value: Function | ClassValue, scope: Scope | None) -> str:
+    """The text of a function or class at the left margin, without the decorators that the evaluation has already
+    applied or that only mean something to the source framework. Empty when its syntax is newer than this Python."""
+    module, node = value.module, syntax_of(value)
+    if module is None or node is None or isinstance(node, ast.Lambda):
+        return ""
+    if value.node is not None and positions(module).syntax(value.node) is not node:
+        return ast.unparse(node)
+    kept = [d for d in node.decorator_list if _keeps(d, module, scope)]
+    text = lines_of(module, node)
+    return "".join(f"@{segment(module, d)}\n" for d in kept) + text
 
 
-def _keeps(decorator: cst.Decorator, module: ParsedModule, scope: Scope | None) -> bool:
-    expression = decorator.decorator
-    while isinstance(expression, cst.Call | cst.Subscript):
-        expression = expression.func if isinstance(expression, cst.Call) else expression.value
-    base: Any = expression
-    while isinstance(base, cst.Attribute):
+def _keeps(decorator: ast.expr, module: ParsedModule, scope: Scope | None) -> bool:
+    expression = decorator
+    while isinstance(expression, ast.Call | ast.Subscript):
+        expression = expression.func if isinstance(expression, ast.Call) else expression.value
+    base: ast.expr = expression
+    while isinstance(base, ast.Attribute):
         base = base.value
-    if not isinstance(base, cst.Name):
+    if not isinstance(base, ast.Name):
         return False
-    value = lookup(base.value, module, scope)
-    if base.value in (
+    value = lookup(base.id, module, scope)
+    if base.id in (
         "staticmethod",
         "classmethod",
         "property",
@@ -54,7 +63,7 @@ def _keeps(decorator: cst.Decorator, module: ParsedModule, scope: Scope | None) 
         "abstractmethod",
     ):
         return True
-    if isinstance(expression, cst.Attribute) and expression.attr.value in ("setter", "deleter", "getter"):
+    if isinstance(expression, ast.Attribute) and expression.attr in ("setter", "deleter", "getter"):
         return True
     if isinstance(value, Unknown):
         return not value.path.startswith("airflow")
@@ -74,42 +83,35 @@ def lookup(name: str, module: ParsedModule, scope: Scope | None) -> Value:
     return MISSING
 
 
-def plain_statement(statement: cst.CSTNode) -> bool:
+def plain_statement(statement: ast.stmt) -> bool:
     """A statement that only binds names: assignments, definitions, and `if`/`try` made of imports and such."""
-    if isinstance(statement, cst.SimpleStatementLine):
-        return all(
-            isinstance(s, cst.Assign | cst.AnnAssign | cst.Import | cst.ImportFrom | cst.Pass) for s in statement.body
-        )
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
-        return True
-    if isinstance(statement, cst.If | cst.Else | cst.Try | cst.Finally | cst.ExceptHandler):
-        bodies: list[Any] = [statement.body]
-        bodies += [getattr(statement, name, None) for name in ("orelse", "finalbody")]
-        inner = [*getattr(statement, "handlers", ()), *[b for b in bodies[1:] if b is not None]]
-        block = statement.body.body if isinstance(statement.body, cst.IndentedBlock | cst.SimpleStatementSuite) else ()
-        lines = [s if isinstance(s, cst.BaseStatement | cst.SimpleStatementLine) else None for s in block]
-        return all(s is not None and plain_statement(s) for s in lines) and all(plain_statement(s) for s in inner)
-    return False
+    if isinstance(statement, ast.If | ast.Try):
+        inner = [*statement.body, *statement.orelse]
+        if isinstance(statement, ast.Try):
+            inner += [*statement.finalbody, *(line for handler in statement.handlers for line in handler.body)]
+        return all(plain_statement(line) for line in inner)
+    return isinstance(
+        statement,
+        ast.Assign
+        | ast.AnnAssign
+        | ast.Import
+        | ast.ImportFrom
+        | ast.Pass
+        | ast.FunctionDef
+        | ast.AsyncFunctionDef
+        | ast.ClassDef,
+    )
 
 
-def dirty(statement: cst.CSTNode, module: ParsedModule, scope: Scope | None) -> bool:
+def dirty(statement: ast.stmt, module: ParsedModule, scope: Scope | None) -> bool:
     """Whether a statement does what a pod must not or cannot repeat: it makes tasks, or reads files of the project."""
-    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
-    text = module.code(statement)
-    names = needed_names(_dedent_statement(text))
-    if _PLACE_NAMES & set(names):
-        return True
-    if any(
-        word in text
-        for word in (".read_text(", ".open(", "listdir(", ".glob(", ".iterdir(", "importlib", "open(", "__file__")
-    ):
+    text = lines_of(module, statement)
+    names = needed_names(text)
+    if _PLACE_NAMES & set(names) or any(word in text for word in _PLACE_CALLS):
         return True
     return any(belongs_to_framework(lookup(name, module, scope)) for name in names)
-
-
-def _dedent_statement(text: str) -> str:
-    return text.strip("\n")
 
 
 def belongs_to_framework(value: Value) -> bool:

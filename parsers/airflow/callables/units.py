@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 import libcst as cst
@@ -218,8 +219,8 @@ def _call_parameters(value: Value, task: TaskObject | None) -> dict[int, dict[st
     return {}
 
 
-def _code(node: cst.CSTNode) -> str:
-    return " ".join(cst.Module(body=[]).code_for_node(node).split())
+def _code(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split())
 
 
 def _shown(value: Value) -> str:
