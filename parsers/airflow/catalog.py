@@ -36,6 +36,10 @@ class Entry:
     paths: tuple[str, ...]
     decorators: tuple[str, ...] = ()
     user: bool = False
+    kinds: tuple[str, ...] = ()
+    """Kinds of action, where the function's annotation does not say them."""
+    reads: tuple[str, ...] = ()
+    notes: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,6 +146,43 @@ def find(task: TaskObject, known: Catalog) -> Entry | None:
             if cls is task.operator and cls.name not in ("BaseOperator", "BaseSensorOperator"):
                 return None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorInfo:
+    """One row of `migrate operators`. `actions`: kinds of action it makes; `how`: native, hosted, or both;
+    `arguments`: those it reads; `notes`: one sentence or two for people."""
+
+    names: tuple[str, ...]
+    decorators: tuple[str, ...]
+    paths: tuple[str, ...]
+    family: str
+    actions: tuple[str, ...]
+    how: str
+    arguments: tuple[str, ...]
+    notes: str
+
+
+def describe(known: Catalog | None = None) -> list[OperatorInfo]:
+    """All mappings, by family and name, with what their code says about them."""
+    return [_info(entry) for entry in (known or catalog()).entries()]
+
+
+def _info(entry: Entry) -> OperatorInfo:
+    from parsers.airflow.reads import arguments_read, kinds_made
+
+    kinds = entry.kinds or kinds_made(entry.function)
+    native = [kind for kind in kinds if kind != "hosted"]
+    return OperatorInfo(
+        names=entry.names,
+        decorators=entry.decorators,
+        paths=entry.paths,
+        family=entry.family,
+        actions=kinds,
+        how="hosted" if not native else "native, else hosted" if "hosted" in kinds else "native",
+        arguments=entry.reads or arguments_read(entry.function),
+        notes=" ".join((entry.notes or entry.function.__doc__ or "").split()),
+    )
 
 
 def convert_operator(task: TaskObject, args: Arguments, known: Catalog | None = None) -> Action:

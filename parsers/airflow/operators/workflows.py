@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.ir.actions import Action, CallWorkflow, Noop, WaitWorkflow
+from migrate.ir.actions import CallWorkflow, Noop, Unconverted, WaitWorkflow
 from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
@@ -15,7 +15,7 @@ from parsers.airflow.operators.hosted import is_code
     "airflow.operators.dagrun_operator.TriggerDagRunOperator",
     "airflow.providers.standard.operators.trigger_dagrun.TriggerDagRunOperator",
 )
-def trigger(args: Arguments) -> CallWorkflow | Action:
+def trigger(args: Arguments) -> CallWorkflow | Unconverted:
     """Creates a run of the converted workflow, and waits for its end if asked to."""
     if args.has("python_callable"):
         return unconverted(args, "a `python_callable` of Airflow 1 decides whether the run is started")
@@ -55,7 +55,7 @@ def _logical_time(args: Arguments) -> Expr | None:
     "airflow.operators.sensors.ExternalTaskSensor",
     "airflow.providers.standard.sensors.external_task.ExternalTaskSensor",
 )
-def external_task(args: Arguments) -> WaitWorkflow | Action:
+def external_task(args: Arguments) -> WaitWorkflow | Unconverted:
     """Waits for the run of the other workflow with the same logical date, or one `execution_delta` earlier."""
     looking = poll(args)
     target = args.expr("external_dag_id")
