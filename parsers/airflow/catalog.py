@@ -188,6 +188,7 @@ def _info(entry: Entry) -> OperatorInfo:
 def convert_operator(task: TaskObject, args: Arguments, known: Catalog | None = None) -> Action:
     """The action of a task: its native mapping, else what the `unmapped` policy says (hosted, fail, tasks-test)."""
     from parsers.airflow.operators.hosted import unmapped
+    from parsers.airflow.user_mappings import known_to
 
-    entry = find(task, known or catalog())
+    entry = find(task, known or known_to(args))
     return entry.function(args) if entry is not None else unmapped(args)

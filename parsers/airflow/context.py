@@ -34,6 +34,8 @@ class DagContext:
     searchpath: tuple[str, ...] = ()
     param_names: frozenset[str] = frozenset()
     unmapped: str = "hosted"
+    mappings: tuple[Path, ...] = ()
+    """Folders with the user's own operator mappings."""
     connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Connections by id, as given with `--connections`: types and extras, no secrets."""
     code: CodeBuilder | None = None

@@ -113,6 +113,7 @@ def make_context(
         searchpath=(searchpath,) if isinstance(searchpath, str) else _texts(searchpath),
         unmapped=inputs.unmapped if inputs is not None else "hosted",
         connections=inputs.connections if inputs is not None else {},
+        mappings=inputs.mappings if inputs is not None else (),
         loader=loader,
     )
     return (context, why)
