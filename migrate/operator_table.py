@@ -43,13 +43,11 @@ def _airflow() -> list[OperatorRow]:
 
 
 def _digdag() -> list[OperatorRow]:
-    try:
-        from parsers.digdag.catalog import catalog
-    except ImportError:
-        return []
+    from parsers.digdag.catalog import load
+
     return [
-        OperatorRow("digdag", f"{e.name}>", e.family, _actions(e.function), [], _about(e.function))
-        for e in catalog().entries()
+        OperatorRow("digdag", f"{name}>", "digdag", _made(entry.convert), [], entry.how)
+        for name, entry in load().items()
     ]
 
 
@@ -65,6 +63,14 @@ def _actions(function: Any) -> list[str]:
         if "kind" in fields:
             kinds.append(fields["kind"].default)
     return sorted(kinds)
+
+
+def _made(function: Any) -> list[str]:
+    """Kinds of action by the classes that the function's code names."""
+    import migrate.ir.actions as actions
+
+    models = [getattr(actions, name, None) for name in function.__code__.co_names]
+    return sorted({m.model_fields["kind"].default for m in models if "kind" in getattr(m, "model_fields", {})})
 
 
 def _about(function: Any) -> str:
@@ -89,7 +95,7 @@ def as_markdown() -> str:
     for system in sorted({r.system for r in table}):
         lines += ["", f"## {system.capitalize()}", "", "| operator | becomes | notes |", "|---|---|---|"]
         lines += [
-            f"| `{r.name}` | {', '.join(r.actions) or 'depends on its arguments'} | {_cell(r.about)} |"
+            f"| `{r.name}` | {', '.join(r.actions) or 'see notes'} | {_cell(r.about)} |"
             for r in table
             if r.system == system
         ]
@@ -106,7 +112,7 @@ def as_table() -> str:
     width = max((len(r.name) for r in table), default=8)
     lines = [f"{'operator'.ljust(width)}  {'becomes'.ljust(28)}  notes"]
     for r in table:
-        becomes = (", ".join(r.actions) or "depends")[:28].ljust(28)
+        becomes = (", ".join(r.actions) or "see notes")[:28].ljust(28)
         sentence = re.split(r"(?<=[.;:])\s", r.about)[0]
         lines.append(f"{r.name.ljust(width)}  {becomes}  {sentence[:90]}".rstrip())
     lines += ["", "Every other Airflow operator is hosted: a pod runs its own code."]

@@ -25,4 +25,11 @@ def guarded(command: Callable[[], int], *, verbose: bool = False) -> None:
             raise
         click.echo(f"migrate: {error.filename or ''}: {error.strerror or error}", err=True)
         code = 2
+    except Exception as error:
+        if verbose:
+            raise
+        from migrate.batch import describe
+
+        click.echo(f"migrate: internal error: {describe(error)}. Run again with -v and report the trace.", err=True)
+        code = 2
     sys.exit(code)
