@@ -112,7 +112,7 @@ _DICT_METHODS = ("clear", "copy", "items", "keys", "pop", "popitem", "values")
 register_methods(DefaultDict, (*_DICT_METHODS,), ("default_factory",))
 register_methods(collections.OrderedDict, (*_DICT_METHODS, "move_to_end"))
 register_methods(collections.Counter, (*_DICT_METHODS, "most_common", "elements", "total"))
-register_methods(collections.ChainMap, ("get", "items", "keys", "values", "new_child"), ("maps", "parents"))
+register_methods(collections.ChainMap, ("get", "new_child"), ("maps", "parents"))
 register_methods(
     collections.deque,
     ("append", "appendleft", "pop", "popleft", "extend", "extendleft", "rotate", "clear", "count", "index", "remove",
@@ -126,7 +126,12 @@ COUNTER = _class(
 )
 _ITER: dict[str, Value] = {"__iter__": Native("__iter__", lambda i, a, k, s: Stream(iter(list(lower(a[0])))))}
 DEQUE = _class(collections.deque, "deque", _deque, None, dict(_ITER))
-CHAIN_MAP = _class(collections.ChainMap, "ChainMap", _chain_map, None, dict(_ITER))
+_VIEWS: dict[str, Value] = {
+    "keys": Native("ChainMap.keys", lambda i, a, k, s: list(a[0])),
+    "values": Native("ChainMap.values", lambda i, a, k, s: [a[0][key] for key in a[0]]),
+    "items": Native("ChainMap.items", lambda i, a, k, s: [(key, a[0][key]) for key in a[0]]),
+}
+CHAIN_MAP = _class(collections.ChainMap, "ChainMap", _chain_map, None, {**_ITER, **_VIEWS})
 
 
 def inherit_dict_specials() -> None:

@@ -17,6 +17,7 @@ from parsers.airflow.overlays.plain import (
     NOT_KNOWN,
     Arguments,
     blocker,
+    error_class,
     first_unknown,
     lower,
     pure,
@@ -285,11 +286,25 @@ def csv_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "QUOTE_NONE": csv.QUOTE_NONE,
         "QUOTE_NONNUMERIC": csv.QUOTE_NONNUMERIC,
         "excel": "excel",
-        "Error": interp.error("ValueError").value.cls,
+        "Error": error_class(csv.Error, "csv.Error", interp.error("Exception").value.cls),
     }
 
 
 # --- configparser -------------------------------------------------------------------------------------------------
+
+
+class BoundedInterpolation(configparser.BasicInterpolation):
+    """`%(name)s` with a limit on what they grow to."""
+
+    def _interpolate_some(self, parser: Any, option: Any, accum: list[str], rest: str, section: Any, map: Any, depth: int) -> None:  # noqa: A002
+        if len(accum) > 10_000 or sum(map_size(accum)) > 1_000_000:
+            raise configparser.InterpolationDepthError(option, section, rest[:100])
+        super()._interpolate_some(parser, option, accum, rest, section, map, depth)  # type: ignore[misc]
+
+
+def map_size(parts: list[str]) -> list[int]:
+    """The lengths of texts."""
+    return [len(part) for part in parts]
 
 
 class Config:
@@ -315,7 +330,7 @@ def _config_init(raw: bool) -> Native:
                 "default_section",
             )
         }
-        interpolation: Any = configparser.BasicInterpolation()
+        interpolation: Any = BoundedInterpolation()
         given = kwargs.get("interpolation", MISSING)
         if raw or given is None:
             interpolation = None
@@ -485,13 +500,15 @@ RAW_CONFIG_PARSER = make_class(
 @overlay("configparser", "ConfigParser")
 def configparser_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """configparser."""
-    error = interp.error("Exception").value.cls
-    names = ("Error", "NoSectionError", "NoOptionError", "ParsingError", "DuplicateSectionError")
+    base = error_class(configparser.Error, "configparser.Error", interp.error("Exception").value.cls)
+    names = ("NoSectionError", "NoOptionError", "ParsingError", "DuplicateSectionError", "DuplicateOptionError",
+             "MissingSectionHeaderError", "InterpolationError")  # fmt: skip
     return {
         "ConfigParser": CONFIG_PARSER,
         "SafeConfigParser": CONFIG_PARSER,
         "RawConfigParser": RAW_CONFIG_PARSER,
         "ExtendedInterpolation": make_class("ExtendedInterpolation", "configparser.ExtendedInterpolation"),
         "BasicInterpolation": make_class("BasicInterpolation", "configparser.BasicInterpolation"),
-        **{n: make_class(n, f"configparser.{n}", (error,)) for n in names},
+        "Error": base,
+        **{n: error_class(getattr(configparser, n), f"configparser.{n}", base) for n in names},
     }

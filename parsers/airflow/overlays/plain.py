@@ -124,6 +124,17 @@ def unknown_because(interp: Interpreter, name: str, part: Value, site: Any) -> U
     return interp.unknown(f"`{name}` was given an object ({kind}) that it is not modelled for", site)
 
 
+ERRORS: dict[type[BaseException], ClassValue] = {}
+"""Exception classes of modelled modules, by the Python class they stand for."""
+
+
+def error_class(kind: type[BaseException], path: str, base: ClassValue) -> ClassValue:
+    """The class that user code catches when a plain function raises `kind`."""
+    if kind not in ERRORS:
+        ERRORS[kind] = make_class(path.rpartition(".")[2], path, (base,), {}, {"exception"})
+    return ERRORS[kind]
+
+
 def run_plain(interp: Interpreter, function: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
     """Calls a Python function that knows nothing of the interpreter. What it raises becomes an error of user code."""
     try:
@@ -133,6 +144,9 @@ def run_plain(interp: Interpreter, function: Callable[..., Any], args: Iterable[
     except (MemoryError, RecursionError) as error:
         raise interp.error("ValueError", f"{type(error).__name__} while evaluating") from None
     except Exception as error:
+        for kind in type(error).__mro__:
+            if kind in ERRORS:
+                raise interp.raised(ERRORS[kind], str(error)) from None
         raise convert(error) from None
 
 

@@ -334,6 +334,7 @@ def _names(value: Value) -> set[str] | None:
 def _dump_model(interp: Interpreter, model: Instance, options: dict[str, Value]) -> Value:
     include, exclude = _names(options.get("include")), _names(options.get("exclude")) or set()
     found: dict[str, Value] = {}
+    inner = {k: v for k, v in options.items() if k not in ("include", "exclude")}
     fields = fields_of(model.cls)
     if model.cls.has_trait("root model"):
         return dump(interp, model.attrs["root"], options)
@@ -361,7 +362,7 @@ def _dump_model(interp: Interpreter, model: Instance, options: dict[str, Value])
             continue
         alias = lower(field.options.get("serialization_alias", field.options.get("alias"))) if field else None
         key = alias if options.get("by_alias") is True and isinstance(alias, str) else name
-        found[key] = dump(interp, value, options)
+        found[key] = dump(interp, value, inner)
     return found
 
 

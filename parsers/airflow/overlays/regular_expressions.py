@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.classes import EXCEPTIONS
 from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import Instance, Native, Value
@@ -15,6 +16,7 @@ from parsers.airflow.overlays.plain import (
     NOT_KNOWN,
     blocker,
     check_result,
+    error_class,
     lower,
     model_type,
     pure,
@@ -150,7 +152,8 @@ def re_module(interp: Interpreter, name: str) -> dict[str, Value]:
         **{n: int(getattr(re, n)) for n in _FLAGS.split() if hasattr(re, n)},
         "compile": Native("re.compile", _compile),
         "escape": pure("re.escape", re.escape),
-        "error": interp.error("ValueError").value.cls,
+        "error": error_class(re.error, "re.error", EXCEPTIONS["Exception"]),
+        "PatternError": error_class(re.error, "re.error", EXCEPTIONS["Exception"]),
         "Pattern": PATTERN,
         "Match": MATCH,
         "purge": Native("re.purge", lambda i, a, k, s: None),
