@@ -107,7 +107,7 @@ def body_template(plan: Plan, body: Body) -> dict[str, Any]:
     inputs = [m.Parameter(name=n, value=v) for n, v in body.inputs.items()]
     outputs = [m.Parameter(name=n, value_from=v) for n, v in body.outputs.items()]
     notes = None
-    if isinstance(body.node, Group):
+    if isinstance(body.node, Group) and not body.sequence:
         key = ID if order_only(plan.workflow) else "migrate.source/group"
         notes = m.Metadata(annotations={key: body.node.id.replace("{{", "{ {")})
     template = m.Template(

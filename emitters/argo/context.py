@@ -26,13 +26,14 @@ from migrate.ir.exprs import (
     ConnectionRef,
     EnvRef,
     Expr,
+    ItemRef,
     Literal,
     RunRef,
     SecretRef,
     VariableRef,
     walk,
 )
-from migrate.ir.workflow import Task, Workflow
+from migrate.ir.workflow import Group, Task, Workflow
 from migrate.output import Needs
 from migrate.source import Span
 
@@ -121,9 +122,23 @@ class TemplateContext:
             return f"$({self._text_in_config_map(text)})"
         return escape_dollars(text)
 
-    def item(self) -> str:
-        """The fan-out item around this task as JSON text `{"i": number, "kw": {...}}` (for an env value)."""
-        return self._need(ITEM, None, "json")
+    def item(self, of: str | None = None) -> str:
+        """The item of the fan-out around this task as JSON text `{"i": number, "kw": {...}}` (for an env value).
+
+        of: id of the fanned-out node, where another than the nearest is meant.
+        """
+        if of is None or of == self.nearest_loop():
+            return self._need(ITEM, ItemRef(), "json")
+        return self._need(f"{ITEM}-of-{parameter_name(of)[-40:].strip('-')}", ItemRef(of=of), "json")
+
+    def nearest_loop(self) -> str | None:
+        """Id of the fanned-out node nearest around this task, or of the task itself if it is fanned out."""
+        return self.loops[-1] if self.loops else None
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """Ids of the fanned-out nodes around this task, the outermost first."""
+        return loops_around(self.workflow.nodes, self.task.id)
 
     def run_context(self, names: Iterable[str] | None = None) -> str:
         """The run's facts as JSON text, for env AF_CONTEXT. Keys: logical_date, data_interval_start,
@@ -318,6 +333,19 @@ class TemplateContext:
         ref = m.KeyRef(name=self.source_config_map, key=key)
         self._early_env[name] = m.EnvVar(name=name, value_from=m.EnvVarSource(config_map_key_ref=ref))
         return name
+
+
+def loops_around(nodes: tuple[Task | Group, ...], wanted: str, around: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Ids of the fanned-out nodes around (and at) a node, the outermost first; empty when there is none."""
+    for node in nodes:
+        inside = (*around, node.id) if node.fan_out is not None else around
+        if node.id == wanted:
+            return inside
+        if isinstance(node, Group):
+            found = loops_around(node.nodes, wanted, inside)
+            if found:
+                return found
+    return ()
 
 
 def secret_variable(name: str, config: Config) -> bool:

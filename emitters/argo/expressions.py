@@ -52,8 +52,8 @@ class Scope(Protocol):
     def conf(self) -> Code:
         """The run's configuration object."""
 
-    def item(self) -> Code:
-        """The item of the fan-out around: JSON of `{"i": n, "kw": {...}}`."""
+    def item(self, of: str | None = None) -> Code:
+        """The item of the fan-out around, or of the node `of`: JSON of `{"i": n, "kw": {...}}`."""
 
     def fact(self, field: str) -> Code:
         """A fact about the run."""
@@ -204,7 +204,7 @@ def _conf(expr: e.RunConfRef, scope: Scope) -> Code:
 
 
 def _item(expr: e.ItemRef, scope: Scope) -> Code:
-    code = scope.item()
+    code = scope.item(expr.of)
     if expr.path == ("$index",):
         return Code(f"int(fromJSON({code.text}).i)", "number")
     return _path(code, ("kw", *expr.path), None, scope)

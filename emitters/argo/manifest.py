@@ -17,7 +17,9 @@ ARGO = "argoproj.io/v1alpha1"
 class Model(BaseModel):
     """Mutable (passes build templates step by step), strict about unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True, validate_assignment=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", alias_generator=to_camel, populate_by_name=True, validate_assignment=True, defer_build=True
+    )
 
 
 class Metadata(Model):

@@ -37,9 +37,9 @@ def slug(source_id: str, limit: int = NAME_LIMIT) -> str:
     return text
 
 
-def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT) -> Mapping[str, str]:
+def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT, *, inside: bool = True) -> Mapping[str, str]:
     """Names for ids that live side by side. When ids clash, every one of them gets a hash of its id, so that another id
-    added later renames none of the others. Names that we use ourselves count as taken."""
+    added later renames none of the others. inside: names inside a workflow, where those that we use count as taken."""
     ids = list(dict.fromkeys(ids))
     plain = {i: slug(i, limit) for i in ids}
     users: dict[str, int] = {}
@@ -47,7 +47,7 @@ def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT) -> Mapping[str, st
         users[name] = users.get(name, 0) + 1
     out = {}
     for source_id, name in plain.items():
-        taken = users[name] > 1 or name in OUR_NAMES or name.startswith(OUR_PREFIX)
+        taken = users[name] > 1 or (inside and (name in OUR_NAMES or name.startswith(OUR_PREFIX)))
         out[source_id] = f"{name[: limit - 7].rstrip('-')}-{_hash(source_id, 6)}" if taken else name
     return out
 

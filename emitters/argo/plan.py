@@ -72,6 +72,10 @@ class Body:
     parallelism: int | None = None
     retry: m.RetryStrategy | None = None
     comment: str = ""
+    sequence: bool = False
+    """It runs the instances of its node in order; it is not an instance itself."""
+    item_texts: Mapping[str, str] = field(default_factory=dict)
+    """Call -> the text of its item, where that is not simply `{{item}}`."""
 
     def call(self, name: str) -> Call:
         """The call of that name. Raises KeyError."""

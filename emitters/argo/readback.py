@@ -79,8 +79,9 @@ class ReadWorkflow:
         own = notes.get(SOURCE_ID) or notes.get(GROUP_ID)
         if own:
             return str(own)
-        tasks = [t for t in (found.get("dag") or {}).get("tasks") or [] if not t["name"].startswith("af-")]
-        return self._source_id(tasks[0]["template"]) if len(tasks) == 1 and tasks[0]["template"] != template else ""
+        tasks = (found.get("dag") or {}).get("tasks") or []
+        called = {t["template"] for t in tasks if not t["name"].startswith("af-")} - {template}
+        return self._source_id(called.pop()) if len(called) == 1 else ""
 
     def nodes(self) -> Iterator[tuple[str, ReadTask]]:
         """(dag template, task) of everything that stands for a node of the source."""

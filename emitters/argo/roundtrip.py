@@ -47,7 +47,8 @@ def _edges(workflow: Workflow, read: ReadWorkflow) -> Iterator[str]:
             for added in sorted(found - wanted):
                 if not _reads(node, added, siblings):
                     yield f"edge `{added}` -> `{node.id}` is not in the source"
-            if (node.fan_out is not None) != task.looped:
+            ordered = node.fan_out is not None and node.fan_out.order != "parallel"
+            if (node.fan_out is not None) != task.looped and not ordered:
                 yield f"`{node.id}` is {'not ' if node.fan_out is not None else ''}a loop"
 
 

@@ -35,7 +35,7 @@ class Site:
     @classmethod
     def of(cls, workflows: Sequence[Workflow], config: Config | None = None) -> Site:
         """Names every workflow of the batch; two workflows never share a name."""
-        names = unique_slugs([w.id for w in workflows], WORKFLOW_LIMIT)
+        names = unique_slugs([w.id for w in workflows], WORKFLOW_LIMIT, inside=False)
         facts = {}
         for w in workflows:
             tasks = unique_slugs(n.id for n in walk_nodes(w.nodes))

@@ -44,22 +44,28 @@ class Wiring:
         for i, body in enumerate(chain):
             if name in body.inputs:
                 continue
-            self._add_input(body.name, name)
+            self.add_input(body.name, name)
             if i:
-                self._argue(body, name, "{{inputs.parameters." + name + "}}")
+                self.argue(body, name, "{{inputs.parameters." + name + "}}")
         return f"inputs.parameters['{name}']"
 
-    def _add_input(self, body_name: str, name: str) -> None:
-        body = self.plan.body(body_name)
-        self.plan = self.plan.with_body(replace(body, inputs={**body.inputs, name: None}))
+    def add_input(self, body_name: str, name: str) -> None:
+        body = replace(self.plan.body(body_name), inputs={**self.plan.body(body_name).inputs, name: None})
+        for call in body.calls:
+            if call.template == body.name and name not in call.arguments:
+                again = {**call.arguments, name: f"{{{{inputs.parameters.{name}}}}}"}
+                body = body.with_call(replace(call, arguments=again))
+        self.plan = self.plan.with_body(body)
 
-    def _argue(self, body: Body, name: str, value: str) -> None:
-        """Gives an argument at the call of `body` in its parent."""
+    def argue(self, body: Body, name: str, value: str, *, item: bool = False) -> None:
+        """Gives an argument at every call of `body` in its parent. item: it is the item of the parent's loop."""
         assert body.parent is not None
         parent = self.plan.body(body.parent[0])
-        call = parent.call(body.parent[1])
-        call = replace(call, arguments={**call.arguments, name: value})
-        self.plan = self.plan.with_body(parent.with_call(call))
+        for call in parent.calls:
+            if call.template == body.name and name not in call.arguments:
+                own = parent.item_texts.get(call.name, value) if item else value
+                parent = parent.with_call(replace(call, arguments={**call.arguments, name: own}))
+        self.plan = self.plan.with_body(parent)
 
     # outputs ----------------------------------------------------------------------------------------------------
 
@@ -90,7 +96,7 @@ class Wiring:
         for body in reversed(chain[1:]):
             forwarded = name if isinstance(body.node, Task) or call.name == name else f"{call.name}-{name}"
             if forwarded not in body.outputs:
-                source = m.ValueFrom(parameter=f"{{{{tasks.{call.name}.outputs.parameters.{name}}}}}")
+                source = _forwarded(body, call, name)
                 if not self._looped(body):
                     source.default = "null"
                 body = self.plan.body(body.name)
@@ -125,9 +131,9 @@ class Wiring:
         name = parameter_name(name)
         body = self.plan.body(body_name)
         if name not in body.inputs:
-            self._add_input(body_name, name)
+            self.add_input(body_name, name)
             value = f"{{{{{code.simple}}}}}" if code.simple else f"{{{{= {code.text} }}}}"
-            self._argue(body, name, value)
+            self.argue(body, name, value)
         return Code(f"inputs.parameters['{name}']", code.yields, simple=f"inputs.parameters.{name}")
 
     # parameters -------------------------------------------------------------------------------------------------
@@ -136,6 +142,27 @@ class Wiring:
         """Declares a parameter of the workflow, once."""
         if all(p.name != parameter.name for p in self.plan.parameters):
             self.plan = replace(self.plan, parameters=(*self.plan.parameters, parameter))
+
+
+def _forwarded(body: Body, call: Call, name: str) -> m.ValueFrom:
+    """Where a body's output comes from: a call in it, or for a sequence the list over its calls."""
+    if not body.sequence:
+        return m.ValueFrom(parameter=f"{{{{tasks.{call.name}.outputs.parameters.{name}}}}}")
+
+    def of(each: str, missing: str) -> str:
+        return f"tasks['{each}'].outputs?.parameters?.['{name}'] ?? '{missing}'"
+
+    own = [c for c in body.calls if c.template != body.name]
+    items = ", ".join(of(c.name, "null") for c in own)
+    again = next((c for c in body.calls if c.template == body.name), None)
+    if again is None:
+        return m.ValueFrom(expression=f"toJson([{items}])")
+    rest = f"fromJSON({of(again.name, '[]')})"
+    return m.ValueFrom(expression=f"toJson(concat([{items}], {rest}))")
+
+
+def _is_loop(body: Body) -> bool:
+    return body.node is not None and body.node.fan_out is not None and not body.sequence
 
 
 class CallScope:
@@ -168,27 +195,35 @@ class CallScope:
         self.wiring.parameter(conf_parameter())
         return Code("workflow.parameters.conf", "json")
 
-    def item(self) -> Code:
+    def item_text(self, of: str | None = None) -> str:
+        """The text of an argument that is the whole item of a loop (of the nearest one, or of node `of`)."""
         body = self.wiring.plan.body(self.body)
         call = body.call(self.call) if self.call else None
-        if call is not None and call.loop is not None:
-            raise NotExpressible("the item of the loop at the loop itself")
-        for around in reversed(chain_of(self.wiring.plan, body)):
-            if around.node is not None and around.node.fan_out is not None:
-                return Code(self._item_of(around), "json", simple=f"inputs.parameters.{ITEM}")
+        if call is not None and call.node is not None and of in (None, call.node.id):
+            if call.name in body.item_texts:
+                return body.item_texts[call.name]
+            if call.loop is not None:
+                return "{{item}}"
+        return f"{{{{{self.item(of).simple}}}}}"
+
+    def item(self, of: str | None = None) -> Code:
+        around = [b for b in chain_of(self.wiring.plan, self.wiring.plan.body(self.body)) if _is_loop(b)]
+        for depth, loop in reversed(list(enumerate(around, 1))):
+            assert loop.node is not None
+            if of in (None, loop.node.id):
+                return self._item_of(loop, ITEM if depth == 1 else f"{ITEM}-{depth}")
         raise NotExpressible("no loop around")
 
-    def _item_of(self, around: Body) -> str:
-        chain = chain_of(self.wiring.plan, self.wiring.plan.body(self.body))
+    def _item_of(self, around: Body, name: str) -> Code:
+        """Passes the item down from the loop's call to this body."""
         inside = False
-        for body in chain:
-            inside = inside or body.name == around.name
-            if not inside or ITEM in body.inputs:
-                continue
-            self.wiring._add_input(body.name, ITEM)
-            value = "{{item}}" if body.name == around.name else "{{inputs.parameters." + ITEM + "}}"
-            self.wiring._argue(body, ITEM, value)
-        return f"inputs.parameters['{ITEM}']"
+        for body in chain_of(self.wiring.plan, self.wiring.plan.body(self.body)):
+            first = body.name == around.name
+            inside = inside or first
+            if inside and name not in body.inputs:
+                self.wiring.add_input(body.name, name)
+                self.wiring.argue(body, name, "{{item}}" if first else "{{inputs.parameters." + name + "}}", item=first)
+        return Code(f"inputs.parameters['{name}']", "json", simple=f"inputs.parameters.{name}")
 
     def fact(self, field: str) -> Code:
         workflow = self.wiring.plan.workflow

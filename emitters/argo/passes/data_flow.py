@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from emitters.argo.context import CONTEXT, ITEM, InputNeed
+from emitters.argo.context import CONTEXT, InputNeed
 from emitters.argo.expressions import Code, NotExpressible, Scope, as_json, as_text, compile_expr, tag, truth
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.names import slug
 from emitters.argo.passes.templates import build_helper, placeholder
 from emitters.argo.plan import Call, Leaf, PassContext, Plan
 from emitters.argo.templates.helpers import render_template
-from emitters.argo.wiring import CallScope, Wiring
+from emitters.argo.wiring import Wiring
 from migrate.diagnostics.argo_templates import RenderedBefore, ValueUnknown
-from migrate.ir.exprs import Expr, Literal, Opaque, OutputRef, walk
+from migrate.ir.exprs import Expr, ItemRef, Literal, Opaque, OutputRef, walk
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Task
 
@@ -134,20 +134,14 @@ def _argument(plan: Plan, context: PassContext, body: str, name: str, need: Inpu
     if need.name == CONTEXT and need.expr is None:
         wiring.thread_input(body, CONTEXT)
         value = "{{inputs.parameters." + CONTEXT + "}}"
-    elif need.expr is None:
-        assert need.name == ITEM
-        value = _item(wiring, scope, plan.body(body).call(name))
+    elif isinstance(need.expr, ItemRef) and not need.expr.path:
+        value = scope.item_text(need.expr.of)
     else:
+        assert need.expr is not None
         value = argument_text(need.expr, need.form, scope)
     plan = wiring.plan
     call = plan.body(body).call(name)
     return plan.with_body(plan.body(body).with_call(replace(call, arguments={**call.arguments, need.name: value})))
-
-
-def _item(wiring: Wiring, scope: CallScope, call: Call) -> str:
-    if call.loop is not None:
-        return "{{item}}"
-    return f"{{{{{scope.item().simple}}}}}"
 
 
 def argument_text(expr: Expr, form: str, scope: Scope) -> str:

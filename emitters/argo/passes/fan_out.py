@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from emitters.argo.expressions import tag
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.names import slug
+from emitters.argo.passes.join_rules import order_only
+from emitters.argo.passes.sequences import in_order, is_bare
 from emitters.argo.passes.templates import build_helper
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
 from emitters.argo.templates.helpers import expand_template
+from emitters.argo.wiring import Wiring
 from migrate.diagnostics.argo_loops import ItemsExpanded, ManyItems
-from migrate.ir.workflow import Items, LiteralItems, Task
+from migrate.ir.workflow import Items, KwargsList, LiteralItems, Task
 
 MAX_MAP_LENGTH = 1024
 
@@ -30,7 +34,10 @@ def fan_out(plan: Plan, context: PassContext) -> Plan:
         node = call.node
         if node is None or node.fan_out is None or _inside_own_wrapper(body, call):
             continue
-        plan = _looped(plan, context, body.name, call.name, node.fan_out.items)
+        if node.fan_out.order == "parallel":
+            plan = _looped(plan, context, body.name, call.name, node.fan_out.items)
+        else:
+            plan = in_order(plan, context, body.name, call.name, node.fan_out)
     return plan
 
 
@@ -48,6 +55,8 @@ def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items
             context.sink.add(ManyItems(count=len(items.items), **where))
         loop = Loop(items=tuple({"i": i, "kw": dict(item)} for i, item in enumerate(items.items)))
         return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
+    if order_only(plan.workflow) and isinstance(items, KwargsList) and is_bare(items.value):
+        return _as_they_are(plan, context, body, name, items)
     helper_name = free_name(plan.body(body), slug(f"af-expand-{name}"))
     owner = plain_task(node) if isinstance(node, Task) else _stand_in(node)
     leaf = build_helper(plan, context, owner, helper_name, lambda ctx: expand_template(ctx, items))
@@ -56,6 +65,17 @@ def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items
     call = plan.body(body).call(name)
     loop = Loop(param=f"{{{{tasks.{helper_name}.outputs.parameters.items}}}}")
     return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
+
+
+def _as_they_are(plan: Plan, context: PassContext, body: str, name: str, items: KwargsList) -> Plan:
+    """A list of mappings that is there already, where the number of an item does not matter: no helper is needed."""
+    wiring = Wiring(plan, context)
+    code = wiring.scope(body, name).output(items.value)  # type: ignore[arg-type]
+    holder = wiring.plan.body(body)
+    loop = Loop(param=f"{{{{{code.simple}}}}}" if code.simple else tag(code.text.replace("'null'", "'[]'")))
+    texts = {**holder.item_texts, name: '{"i":-1,"kw":{{item}}}'}
+    holder = replace(holder, item_texts=texts).with_call(replace(holder.call(name), loop=loop))
+    return wiring.plan.with_body(holder)
 
 
 def _stand_in(node: Any) -> Task:

@@ -18,6 +18,7 @@ from emitters.argo.templates.handlers import in_pod
 from emitters.argo.wiring import TIMES, Wiring
 from migrate.diagnostics import argo_limits as found
 from migrate.ir.actions import Noop
+from migrate.ir.exprs import ItemRef
 from migrate.ir.workflow import Handler, Task
 
 ON_EXIT = "on-exit"
@@ -107,9 +108,10 @@ def _arguments(plan: Plan, context: PassContext, body: str, name: str, leaf: Lea
         if need.name == CONTEXT and need.expr is None:
             wiring.thread_input(body, CONTEXT)
             value = "{{inputs.parameters." + CONTEXT + "}}"
-        elif need.expr is None:
-            value = f"{{{{{scope.item().simple}}}}}"
+        elif isinstance(need.expr, ItemRef) and not need.expr.path:
+            value = scope.item_text(need.expr.of)
         else:
+            assert need.expr is not None
             value = argument_text(need.expr, need.form, scope)
         out.append(m.Parameter(name=need.name, value=value))
     return wiring.plan, out

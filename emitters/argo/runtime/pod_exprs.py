@@ -93,9 +93,10 @@ class Resolver:
         return _walk(self.run.conf[code["$conf"]], code.get("path"))
 
     def _item(self, code):
+        item = pod_values.loads_plain(os.environ.get(code["env"]) or "{}") if "env" in code else self.run.item
         if code["$item"][:1] == ["$index"]:
-            return self.run.index
-        return _walk(pod_values.unpack(self.run.item.get("kw") or {}), code["$item"])
+            return int(item.get("i", -1))
+        return _walk(pod_values.unpack(item.get("kw") or {}), code["$item"])
 
     def _run(self, code):
         run = self.run

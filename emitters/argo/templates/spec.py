@@ -148,8 +148,12 @@ class Encoder:
         return code
 
     def _item(self, expr: e.ItemRef) -> Json:
-        self.add_env([m.EnvVar(name="AF_ITEM", value=self.ctx.item())])
-        return {"$item": list(expr.path)}
+        if expr.of is None or expr.of == self.ctx.nearest_loop():
+            self.add_env([m.EnvVar(name="AF_ITEM", value=self.ctx.item())])
+            return {"$item": list(expr.path)}
+        name = f"AF_ITEM_{env_name(expr.of)}"
+        self.add_env([m.EnvVar(name=name, value=self.ctx.item(expr.of))])
+        return {"$item": list(expr.path), "env": name}
 
     def _run(self, expr: e.RunRef) -> Json:
         if expr.field == "item_index":

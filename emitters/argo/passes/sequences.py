@@ -1,0 +1,119 @@
+"""Loops whose instances run one after the other, or in chunks: part of the pass `fan_out` (mapping 4).
+
+Argo expands a loop at once and in no order, so order is written out: literal items become calls in a row; a list that
+is only there at run time becomes a template that calls itself with the next index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emitters.argo.context import dumps
+from emitters.argo.expressions import tag
+from emitters.argo.names import slug
+from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
+from emitters.argo.wiring import Wiring
+from migrate.diagnostics.argo_loops import LongSequence
+from migrate.ir.exprs import Expr, OutputRef
+from migrate.ir.workflow import FanOut, KwargsList, LiteralItems
+
+INDEX = "asInt(inputs.parameters.index)"
+ITEMS = "fromJSON(inputs.parameters.items)"
+
+
+def in_order(plan: Plan, context: PassContext, body: str, name: str, fan_out: FanOut) -> Plan:
+    """Before: call `load` of a group fanned out over 1, 2, 3 in sequence.
+
+    After: `load` calls template `load-each`, a dag in which `load-1` follows `load-0` and so on. With chunks of two,
+    `load-2` follows `load-0` and `load-1`. Items of run time: `load-each` calls the group for its index, then itself.
+    """
+    width = fan_out.width or 1 if fan_out.order == "chunks" else 1
+    if isinstance(fan_out.items, LiteralItems):
+        return _written_out(plan, body, name, fan_out.items, width)
+    if isinstance(fan_out.items, KwargsList) and is_bare(fan_out.items.value):
+        return _recursive(plan, context, body, name, fan_out.items.value, width)
+    raise ValueError(f"items of kind {fan_out.items.kind} in order")
+
+
+def is_bare(expr: Expr) -> bool:
+    """An output as it is, nothing taken out of it."""
+    return isinstance(expr, OutputRef) and not expr.path and expr.default is None
+
+
+def _sequence(plan: Plan, body: str, name: str, made: Body) -> Plan:
+    """Puts the sequence body between a call and what it called."""
+    call = plan.body(body).call(name)
+    plan = plan.with_body(plan.body(body).with_call(replace(call, template=made.name)))
+    bodies = []
+    for b in plan.bodies:
+        below = b.parent == (body, name) and b.name == call.template
+        moved = replace(b, parent=(made.name, made.calls[0].name)) if below else b
+        bodies += [made, moved] if below else [moved]
+    if all(b.name != made.name for b in bodies):
+        bodies.append(made)
+    leaves = tuple(
+        replace(x, calls=tuple((made.name, c.name) for c in made.calls if c.template == x.template.name))
+        if (body, name) in x.calls
+        else x
+        for x in plan.leaves
+    )
+    return replace(plan, bodies=tuple(bodies), leaves=leaves)
+
+
+def _written_out(plan: Plan, body: str, name: str, items: LiteralItems, width: int) -> Plan:
+    call = plan.body(body).call(name)
+    calls: list[Call] = []
+    texts = {}
+    for number, item in enumerate(items.items):
+        first = number // width * width
+        waits = tuple(f"{name}-{i}" for i in range(max(0, first - width), first))
+        own = f"{name}-{number}"
+        depends = " && ".join(f"{w}.Succeeded" for w in waits)
+        calls.append(Call(own, call.template, call.node, waits, frozenset(waits), depends))
+        texts[own] = dumps({"i": number, "kw": item}).replace("{{", "\\u007b{")
+    made = Body(slug(f"{name}-each"), tuple(calls), call.node, (body, name), sequence=True, item_texts=texts)
+    return _sequence(plan, body, name, made)
+
+
+def _recursive(plan: Plan, context: PassContext, body: str, name: str, value: Expr, width: int) -> Plan:
+    call = plan.body(body).call(name)
+    assert call.node is not None and isinstance(value, OutputRef)
+    context.sink.add(LongSequence(span=call.node.span, workflow=plan.workflow.id, task=call.node.id))
+    wiring = Wiring(plan, context)
+    code = wiring.scope(body, name).output(value)
+    plan = wiring.plan
+    template = slug(f"{name}-each")
+    loop = None
+    text = tag(f"toJson({{'i': {INDEX}, 'kw': {ITEMS}[{INDEX}] }})")
+    if width > 1:
+        loop = Loop(param=tag(f"toJson({ITEMS}[{INDEX}:{INDEX} + {width}])"))
+        text = '{"i":-1,"kw":{{item}}}'
+    each = Call("each", call.template, call.node, loop=loop)
+    again = {"items": "{{inputs.parameters.items}}", "index": tag(f"string({INDEX} + {width})")}
+    following = Call(
+        "next",
+        template,
+        waits=("each",),
+        certain=frozenset({"each"}),
+        depends="each.Succeeded",
+        when=(f"{INDEX} + {width} < len({ITEMS})",),
+        arguments=again,
+    )
+    made = Body(
+        template,
+        (each, following),
+        call.node,
+        (body, name),
+        inputs={"items": None, "index": None},
+        sequence=True,
+        item_texts={"each": text},
+    )
+    plan = _sequence(plan, body, name, made)
+    call = plan.body(body).call(name)
+    items = f"{{{{{code.simple}}}}}" if code.simple else tag(code.text)
+    call = replace(
+        call,
+        when=(*call.when, f"{code.text} != '[]'"),
+        arguments={**call.arguments, "items": items, "index": "0"},
+    )
+    return plan.with_body(plan.body(body).with_call(call))
