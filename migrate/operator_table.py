@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -11,13 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class OperatorRow:
-    """One operator. `actions`: what it becomes; `disposition`: without further findings."""
+    """One operator. `actions`: what it becomes; `arguments`: those that its conversion reads."""
 
     system: str
     name: str
     family: str
     actions: list[str]
     paths: list[str]
+    arguments: list[str]
     about: str
 
 
@@ -27,17 +27,17 @@ def rows() -> list[OperatorRow]:
 
 
 def _airflow() -> list[OperatorRow]:
-    from parsers.airflow.catalog import catalog
+    from parsers.airflow.catalog import describe
 
     found = []
-    for entry in catalog().entries():
-        actions, about = _actions(entry.function), _about(entry.function)
-        for name in entry.names:
-            paths = [p for p in entry.paths if p.rpartition(".")[2] == name]
-            found.append(OperatorRow("airflow", name, entry.family, actions, paths, about))
+    for info in describe():
+        about, actions, arguments = info.notes, list(info.actions), list(info.arguments)
+        for name in info.names:
+            paths = [p for p in info.paths if p.rpartition(".")[2] == name]
+            found.append(OperatorRow("airflow", name, info.family, actions, paths, arguments, about))
         found += [
-            OperatorRow("airflow", f"@{name.removeprefix('airflow.')}", entry.family, actions, [], about)
-            for name in entry.decorators
+            OperatorRow("airflow", f"@{name.removeprefix('airflow.')}", info.family, actions, [], arguments, about)
+            for name in info.decorators
         ]
     return found
 
@@ -46,35 +46,17 @@ def _digdag() -> list[OperatorRow]:
     from parsers.digdag.catalog import load
 
     return [
-        OperatorRow("digdag", f"{name}>", "digdag", _made(entry.convert), [], entry.how)
+        OperatorRow("digdag", f"{name}>", "digdag", _made(entry.convert), [], [], entry.how)
         for name, entry in load().items()
     ]
-
-
-def _actions(function: Any) -> list[str]:
-    """Kinds of action by the names in the return annotation; empty: it may be any."""
-    import migrate.ir.actions as actions
-
-    text = str(function.__annotations__.get("return", ""))
-    kinds = []
-    for name in re.findall(r"\w+", text):
-        model = getattr(actions, name, None)
-        fields = getattr(model, "model_fields", {})
-        if "kind" in fields:
-            kinds.append(fields["kind"].default)
-    return sorted(kinds)
 
 
 def _made(function: Any) -> list[str]:
     """Kinds of action by the classes that the function's code names."""
     import migrate.ir.actions as actions
 
-    models = [getattr(actions, name, None) for name in function.__code__.co_names]
-    return sorted({m.model_fields["kind"].default for m in models if "kind" in getattr(m, "model_fields", {})})
-
-
-def _about(function: Any) -> str:
-    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    fields = [getattr(getattr(actions, n, None), "model_fields", {}) for n in function.__code__.co_names]
+    return sorted({f["kind"].default for f in fields if "kind" in f})
 
 
 def as_json() -> str:
@@ -93,9 +75,15 @@ def as_markdown() -> str:
         "class of yours that derives from one of these converts as that operator.",
     ]
     for system in sorted({r.system for r in table}):
-        lines += ["", f"## {system.capitalize()}", "", "| operator | becomes | notes |", "|---|---|---|"]
         lines += [
-            f"| `{r.name}` | {', '.join(r.actions) or 'see notes'} | {_cell(r.about)} |"
+            "",
+            f"## {system.capitalize()}",
+            "",
+            "| operator | becomes | notes | arguments read |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{r.name}` | {', '.join(r.actions) or 'see notes'} | {_cell(r.about)} | {', '.join(r.arguments)} |"
             for r in table
             if r.system == system
         ]

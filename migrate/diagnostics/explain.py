@@ -18,6 +18,7 @@ AREAS = {
     "DAG": "Structure and rules",
     "DIG": "Digdag",
     "EVA": "Evaluation of sources",
+    "GEN": "DAGs described in YAML files, folders and dbt manifests",
     "HITL": "Decisions by people",
     "HST": "Hosted operators",
     "INT": "Faults of migrate itself",
