@@ -131,6 +131,21 @@ def airflow(generation: str) -> Path:
 
 
 @functools.cache
+def script_engine() -> Path:
+    """`node_modules` folder with moment for Node.js, as the image of `images.script` has it."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        raise Unavailable("expressions that need a JavaScript engine want node and npm")
+    home = cache() / "script-engine"
+    if not (home / "node_modules" / "moment-timezone").is_dir():
+        home.mkdir(parents=True, exist_ok=True)
+        run(
+            ["npm", "install", "--silent", "--no-audit", "--no-fund", "moment@2.30.1", "moment-timezone@0.5.48"],
+            cwd=home,
+        )
+    return home / "node_modules"
+
+
+@functools.cache
 def digdag_compile() -> tuple[str, str]:
     """(java, class path) of Digdag's own compiler."""
     java, maven = shutil.which("java"), shutil.which("mvn")

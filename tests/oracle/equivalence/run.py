@@ -129,12 +129,6 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
 
 
 def manifests(out: Path) -> list[str]:
-    """The objects of an output folder: what `kubectl apply -k` would send."""
-    found = [p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name != "kustomization.yaml"]
-    return [str(p) for p in found if "kind:" in p.read_text()]
-
-
-def manifests(out: Path) -> list[str]:
     """The files with objects in an output folder, without those that are for a whole cluster."""
     apart = {"kustomization.yaml", "workflow-defaults.yaml"}
     found = (p for p in sorted(out.rglob("*.yaml")) if ".migrate" not in p.parts and p.name not in apart)

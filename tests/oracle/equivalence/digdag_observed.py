@@ -1,0 +1,175 @@
+"""What a converted Digdag workflow did, in Digdag's task names and states.
+
+Ids of the converted nodes are Digdag's full names; a suffix after `~` marks a part of a task that is no task of its own
+in Digdag (`~run`, `~core`, `~items`, `~else`, `~end`), `+ITER` the body of a loop.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from converted import Converted
+from observed import INDEX, prints
+
+STATES = {"Succeeded": "success", "Skipped": "skipped", "Omitted": "blocked", "Failed": "error", "Error": "error"}
+GROUPS = ("DAG", "Steps", "StepGroup", "TaskGroup")
+ATTEMPT = re.compile(r"\((\d+)\)$")
+
+
+@dataclass
+class Seen:
+    """One Digdag task as observed."""
+
+    state: str
+    attempts: int = 0
+    prints: list[str] = field(default_factory=list)
+    stored: dict[str, Any] | None = None
+    starts: list[float] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    group: bool = False
+    own_error: bool = False
+
+
+@dataclass
+class Observed:
+    """One run."""
+
+    slug: str
+    status: str
+    message: str
+    tasks: dict[str, Seen]
+
+
+def observe(result: dict[str, Any], converted: Converted, expected: dict[str, Any]) -> Observed:
+    """Maps argorun's nodes to Digdag's tasks."""
+    slug = result.get("workflowTemplate") or result["source"].rpartition("/")[2]
+    nodes = {n["id"]: n for n in result["nodes"]}
+    parents = {c: n for n in nodes.values() for c in n.get("children", []) if n["type"] == "Retry"}
+    tasks: dict[str, Seen] = {}
+    root = next((k for k, v in converted.slugs.items() if v == slug), slug)
+    ok = result["phase"] == "Succeeded"
+    tasks[f"+{root}"] = Seen("success" if ok else "group_error", group=True)
+    names = Iterations(expected)
+    for node in result["nodes"]:
+        source = converted.templates.get((slug, node.get("templateName", "")))
+        if source is None or is_loop_group(node, nodes):
+            continue
+        name = names.concrete(source, node, nodes, parents)
+        if name is not None:
+            note(tasks, name, source, node, nodes, parents)
+    settle(tasks)
+    return Observed(slug, "success" if ok else "error", result.get("message", ""), tasks)
+
+
+def is_loop_group(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> bool:
+    """The node of a loop as a whole."""
+    return node["type"] == "TaskGroup" and any(
+        c in nodes and INDEX.match(nodes[c]["displayName"]) for c in node.get("children", [])
+    )
+
+
+class Iterations:
+    """Concrete names of loop bodies: the n-th instance has the n-th name that was recorded below `^sub`."""
+
+    def __init__(self, expected: dict[str, Any]) -> None:
+        self.below: dict[str, list[str]] = {}
+        for task in expected.get("tasks", []):
+            name = task["task"].split("#")[0]
+            for match in re.finditer(r"\^sub\+((?:for-|loop-|range-|td-for-)[^+^]*)", name):
+                known = self.below.setdefault(name[: match.start()], [])
+                if match.group(1) not in known:
+                    known.append(match.group(1))
+
+    def concrete(
+        self, source: str, node: dict[str, Any], nodes: dict[str, dict[str, Any]], parents: dict[str, dict[str, Any]]
+    ) -> str | None:
+        """Digdag's name of a node; None for a node that stands for nothing."""
+        indexes, copies = places(node, nodes, parents)
+        name = source.replace("~else", "")
+        for index in indexes:
+            at = name.find("^sub+ITER")
+            if at < 0:
+                break
+            found = self.below.get(name[:at], [])
+            if index >= len(found):
+                return None
+            name = f"{name[:at]}^sub+{found[index]}{name[at + len('^sub+ITER') :]}"
+        if "+ITER" in name:
+            return None
+        return name + (f"@{copies}" if copies else "")
+
+
+def places(
+    node: dict[str, Any], nodes: dict[str, dict[str, Any]], parents: dict[str, dict[str, Any]]
+) -> tuple[list[int], int]:
+    """(item numbers from the outermost loop in, number of the copy made by a group's retry)."""
+    indexes: list[int] = []
+    copies = 0
+    current: dict[str, Any] | None = node
+    seen: set[str] = set()
+    while current is not None and current["id"] not in seen:
+        seen.add(current["id"])
+        match = INDEX.match(current["displayName"])
+        if match:
+            indexes.insert(0, int(match.group(1)))
+        attempt = ATTEMPT.search(current["displayName"])
+        if attempt and current["id"] in parents and current["type"] in GROUPS:
+            copies = max(copies, int(attempt.group(1)))
+        current = nodes.get(current.get("boundary", ""))
+    return indexes, copies
+
+
+def note(
+    tasks: dict[str, Seen], name: str, source: str, node: dict[str, Any], nodes: dict[str, Any], parents: dict[str, Any]
+) -> None:
+    """Adds what one node says about its task."""
+    base, _, copy = name.partition("@")
+    part = re.search(r"~(\w+)$", base)
+    task = base[: part.start()] if part else base
+    task += f"#{int(copy) + 1}" if copy else ""
+    if part and part.group(1) == "end":
+        return
+    attempt_of = parents.get(node["id"])
+    group = node["type"] in GROUPS or (node["type"] == "Retry" and is_group_retry(node, nodes))
+    seen = tasks.setdefault(task, Seen("blocked"))
+    if attempt_of is None and (not part or seen.state == "blocked"):
+        state = STATES.get(node["phase"], node["phase"])
+        seen.group = seen.group or group
+        seen.state = "group_error" if state == "error" and group else state
+    if node.get("execSeq") and node["type"] not in GROUPS:
+        seen.attempts += 1
+        seen.prints += prints(node.get("log") or "")
+        seen.starts.append(node.get("start", 0))
+        seen.ends.append(node.get("end", 0))
+        outputs = node.get("outputs") or {}
+        if "xcom-store" in outputs and outputs["xcom-store"] not in ("null", ""):
+            seen.stored = json.loads(outputs["xcom-store"])
+    if (
+        attempt_of is None
+        and part
+        and part.group(1) in ("core", "run")
+        and STATES.get(node["phase"]) == "error"
+        and not group
+    ):
+        seen.own_error = True
+
+
+def is_group_retry(node: dict[str, Any], nodes: dict[str, Any]) -> bool:
+    """Whether a Retry node's attempts are groups."""
+    return any(nodes[c]["type"] in GROUPS for c in node.get("children", []) if c in nodes)
+
+
+def settle(tasks: dict[str, Seen]) -> None:
+    """A task whose own part failed is in error, not in group_error; `^sub` of loops have the state of their task."""
+    for seen in tasks.values():
+        if seen.own_error and seen.state == "group_error":
+            seen.state = "error"
+    for name in list(tasks):
+        for match in re.finditer(r"\^sub\+(?:for-|loop-|range-|td-for-)", name):
+            sub = name[: match.start()] + "^sub"
+            owner = tasks.get(name[: match.start()])
+            if owner is not None and sub not in tasks:
+                tasks[sub] = Seen(owner.state, group=True)
