@@ -104,3 +104,19 @@ class DagIdTwice(Diagnostic):
     severity: ClassVar[Severity] = Severity.WARNING
     message: ClassVar[str] = "another DAG of this file has the id `{dag_id}` too; only the last one was converted"
     dag_id: str
+
+
+class TasksMayBeMissing(Diagnostic):
+    """Inside a DAG the source calls a function that is not among the given files.
+
+    ## Why it matters
+    Such a function can make tasks. If it does, they are missing in the output.
+
+    ## What to do
+    Give the folder that holds the function's module (`--path DIR`). If the function makes no tasks, nothing.
+    """
+
+    code: ClassVar[str] = "STR007"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` is not among the given files; tasks that it makes are missing"
+    function: str

@@ -53,7 +53,8 @@ def state(interp: Interpreter) -> AirflowState:
     """The state of the DAG file under evaluation."""
     found = interp.state.get("airflow")
     if found is None:
-        found = interp.state["airflow"] = AirflowState()
+        found = made = interp.state["airflow"] = AirflowState()
+        interp.workflow = lambda: dag.dag_id if (dag := made.contexts.dag()) is not None else None
     return found
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from migrate.diagnostics.structure import TasksMayBeMissing
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import ClassValue, ModuleValue, Unknown, Value
+from parsers.airflow.evaluator.values import ClassValue, DagObject, GroupObject, Instance, ModuleValue, Unknown, Value
 from parsers.airflow.overlays import airflow_helpers as helpers
 from parsers.airflow.overlays.airflow_assets import ASSET
-from parsers.airflow.overlays.airflow_core import exception_class
+from parsers.airflow.overlays.airflow_core import exception_class, state
 from parsers.airflow.overlays.airflow_dags import DAG, dag_decorator
 from parsers.airflow.overlays.airflow_data import PARAMETERS, data_class, opaque_class
 from parsers.airflow.overlays.airflow_enums import ENUMS
@@ -212,12 +216,48 @@ def classify_unknown(interp: Interpreter, value: Unknown, kwargs: dict[str, Valu
     path = value.path
     name = path.rpartition(".")[2]
     if "(" in path or not name[:1].isupper():
+        if kwargs is not None:
+            _report_call(interp, path, kwargs)
         return None
     if name.endswith(_TASK_SUFFIXES) and (kwargs is None or "task_id" in kwargs or "**" in kwargs):
         return operator_class(name, path)
     if kwargs is not None and isinstance(kwargs.get("task_id"), str) and not name.endswith("Hook"):
         return operator_class(name, path)
     return None
+
+
+def _report_call(interp: Interpreter, path: str, kwargs: dict[str, Value]) -> None:
+    """A function that is not here is called for its effect while a DAG is open: it may make tasks."""
+    if state(interp).contexts.dag() is None:
+        return
+    given = any(isinstance(v, Instance) and isinstance(v.native, DagObject | GroupObject) for v in kwargs.values())
+    if given or _called_for_effect(interp.frame.statement, path.rpartition(".")[2]):
+        interp.report(TasksMayBeMissing(span=interp.span(), workflow=interp.workflow(), function=path))
+
+
+def _called_for_effect(statement: cst.CSTNode | None, name: str) -> bool:
+    if isinstance(statement, cst.SimpleStatementLine):
+        statement = statement.body[0]
+    if not isinstance(statement, cst.Expr | cst.Return) or statement.value is None:
+        return False
+    return any(_last_name(call.func) == name for call in _calls(statement.value))
+
+
+def _calls(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """The calls of an expression statement that are operands of edges."""
+    if isinstance(node, cst.Call):
+        yield node
+    elif isinstance(node, cst.BinaryOperation):
+        yield from _calls(node.left)
+        yield from _calls(node.right)
+    elif isinstance(node, cst.List | cst.Tuple):
+        for element in node.elements:
+            yield from _calls(element.value)
+
+
+def _last_name(node: cst.CSTNode) -> str:
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return name.value if isinstance(name, cst.Name) else ""
 
 
 Hooks.classify_unknown = classify_unknown

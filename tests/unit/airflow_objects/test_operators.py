@@ -213,3 +213,18 @@ def test_errors_of_airflow_can_be_caught(evaluate) -> None:
     )
     assert result.tasks == ["a", "b", "c"]
     assert "EVA004" not in result.codes()
+
+
+def test_call_of_a_function_that_is_not_here(evaluate) -> None:
+    result = evaluate(
+        """
+        from elsewhere import add_tasks, settings
+        size = settings()
+        with DAG("d"):
+            add_tasks(1)
+            BashOperator(task_id="t", bash_command=settings())
+        """,
+        imports=IMPORTS,
+    )
+    (finding,) = [f for f in result.findings if f.code == "STR007"]
+    assert finding.workflow == "d" and "elsewhere.add_tasks" in finding.text
