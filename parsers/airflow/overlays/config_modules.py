@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.classes import PLAIN
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 # --- dotenv -------------------------------------------------------------------------------------------------------
 
 
+_QUOTED = re.compile(r"""(['"])(.*?)\1\s*(?:#.*)?$""")
+
+
 def parse_dotenv(text: str) -> dict[str, str]:
     """The values of a dotenv file; quotes are taken off, comments dropped, references left as they are."""
     found: dict[str, str] = {}
@@ -30,8 +34,9 @@ def parse_dotenv(text: str) -> dict[str, str]:
         if not mark or name.lstrip().startswith("#"):
             continue
         value = value.strip()
-        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]
+        quoted = _QUOTED.match(value)
+        if quoted:
+            value = quoted[2]
         else:
             value = value.partition(" #")[0].rstrip()
         found[name.strip()] = value

@@ -107,7 +107,10 @@ class Folder:
                 if isinstance(node, yaml.SequenceNode):
                     return interp.call(function, loader.construct_sequence(node, True))
                 text = loader.construct_scalar(node)
-                return interp.call(function, [yaml.safe_load(text)] if text else [])
+                data = yaml.safe_load(text) if text else None
+                if isinstance(data, dict):
+                    return interp.call(function, [], {str(k): v for k, v in data.items()})
+                return interp.call(function, [data] if data is not None else [])
 
             return Native("gusty.constructor", construct)
 

@@ -196,7 +196,8 @@ def _zone(value: Symbolic, expr: exprs.TimeRef, args: list[Any], kwargs: dict[st
 
 def _shifted(sign: int) -> Any:
     def make(value: Symbolic, expr: exprs.TimeRef, args: list[Any], kwargs: dict[str, Any]) -> Value:
-        if args or expr.truncate is not None:
+        whole = not any(kwargs.get(n) for n in ("hours", "minutes", "seconds"))
+        if args or (expr.truncate is not None and not (expr.truncate == "day" and whole)):
             return NotImplemented
         if not all(isinstance(v, int | float) for v in kwargs.values()):
             return NotImplemented
