@@ -6,12 +6,14 @@ Each function returns a path, or raises `Unavailable` with the reason. What is b
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +29,16 @@ POD_PACKAGES = ("jinja2>=3.1,<4", "jsonschema>=4.21,<5", "python-dateutil")
 
 class Unavailable(Exception):
     """A real system cannot be set up here; the message says why."""
+
+
+@contextlib.contextmanager
+def exclusive(name: str) -> Iterator[None]:
+    """Only one process at a time does heavy work of this name on the machine."""
+    import fcntl
+
+    with open(cache() / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def required() -> bool:

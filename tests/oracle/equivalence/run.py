@@ -230,10 +230,19 @@ def main() -> int:
     parser.add_argument("--differences", type=int, default=6, help="how many to print per case")
     parser.add_argument("--digdag", action="store_true", help="the cases are Digdag projects")
     options = parser.parse_args()
-    if options.digdag:
-        from digdag_cases import main as digdag_main
+    with tools.exclusive("equivalence"):
+        return run_airflow(options) if not options.digdag else run_digdag(options)
 
-        return int(digdag_main(options))
+
+def run_digdag(options: argparse.Namespace) -> int:
+    """`--digdag`."""
+    from digdag_cases import main as digdag_main
+
+    return int(digdag_main(options))
+
+
+def run_airflow(options: argparse.Namespace) -> int:
+    """The cases of Airflow."""
     cases = [c for c in find_cases(options.cases, options.only) if options.generation in (None, c.generation)]
     if not cases:
         print(f"no case in {options.cases}")
