@@ -43,14 +43,23 @@ def _folders(context: DagContext) -> list[Path]:
         out.append(context.file.path.parent)
     for text in context.searchpath:
         parts = [p for p in Path(text).parts if p not in ("/", ".")]
-        for root in context.roots:
-            base = root if root.is_dir() else root.parent
+        for base in _bases(context):
             candidates = [base / Path(*parts[n:]) for n in range(len(parts))] + [base]
             if parts and parts[-1] == base.name:
                 candidates.insert(0, base)
             out += [c for c in candidates if c.is_dir()]
     out += [root if root.is_dir() else root.parent for root in context.roots]
     return list(dict.fromkeys(out))
+
+
+def _bases(context: DagContext) -> list[Path]:
+    """The folders that a search path may count from: the DAG file's, those above it up to its root, all roots."""
+    roots = [root if root.is_dir() else root.parent for root in context.roots]
+    out: list[Path] = []
+    if context.file is not None:
+        own = context.file.path.parent
+        out += [own, *(p for p in own.parents if any(root == p or root in p.parents for root in roots))]
+    return list(dict.fromkeys([*out, *roots]))
 
 
 def _inside(path: Path, context: DagContext) -> Path | None:
