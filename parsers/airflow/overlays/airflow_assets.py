@@ -34,7 +34,7 @@ class AssetSource:
 def _asset(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     multi = args[0].native == "multi"
     source = AssetSource(dict(kwargs), arguments(interp, kwargs, site), multi)
-    return Native("asset", lambda i, a, k, s: _define(i, source, a[0], site))
+    return method("asset")(lambda i, a, k, s: _define(i, source, a[0], site))
 
 
 def _asset_getattr(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:

@@ -174,7 +174,7 @@ def _condition(interp: Interpreter, args: list[Value], kwargs: dict[str, Value],
         made.options_at[name] = argument
         return Instance(TASK_FACTORY, native=made)
 
-    return Native(name, apply)
+    return method(name)(apply)
 
 
 @method("setup")
@@ -190,7 +190,7 @@ def teardown_decorator(interp: Interpreter, args: list[Value], kwargs: dict[str,
     target = args[0] if args else kwargs.get("_func")
     if target is not None:
         return _marked(interp, target, is_teardown=True, fail_dagrun=fail)
-    return Native("teardown", lambda i, a, k, s: _marked(i, a[0], is_teardown=True, fail_dagrun=fail))
+    return method("teardown")(lambda i, a, k, s: _marked(i, a[0], is_teardown=True, fail_dagrun=fail))
 
 
 def _marked(interp: Interpreter, target: Value, **marks: bool) -> Value:
@@ -332,7 +332,7 @@ TASK_DECORATOR = make_class(
     namespace=namespace_of([_task_call, _task_getattr]),
 )
 CONDITION = make_class(
-    "_Condition", "airflow.decorators.condition", namespace={"__call__": Native("condition", _condition)}
+    "_Condition", "airflow.decorators.condition", namespace={"__call__": method("condition")(_condition)}
 )
 TASK_FACTORY = make_class(
     "_TaskDecorator",
