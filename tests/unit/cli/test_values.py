@@ -29,13 +29,20 @@ def test_environment_from_dotenv(tmp_path: Path) -> None:
     assert values([str(file)], "--env") == {"A": "1", "B": "two words", "C": "#x", "D": "plain"}
 
 
+def test_lines_that_are_no_values_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "worker.env"
+    file.write_text("A=1\nDIR:somewhere\nB=2\n")
+    assert values([str(file)], "--env") == {"A": "1", "B": "2"}
+    assert "worker.env:2: expected NAME=VALUE; passed over." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("v.json", '{"a": 1,\n oops}', "v.json:2: not valid JSON"),
         ("v.yaml", "a: [1\n", "v.yaml:2: not valid YAML"),
         ("v.json", "[1]", "expected an object"),
-        ("v.env", "A=1\nnonsense\n", "v.env:2: expected NAME=VALUE"),
+        ("v.env", "# text\nnonsense\n", "v.env:2: expected NAME=VALUE"),
     ],
 )
 def test_errors_name_file_and_line(tmp_path: Path, name: str, text: str, message: str) -> None:
