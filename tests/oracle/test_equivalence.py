@@ -1,0 +1,33 @@
+"""Converted workflows behave on Argo's controller as their sources did in recorded runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+RUN = HERE / "equivalence" / "run.py"
+
+
+def equivalence(*options: str) -> str:
+    """Output of the equivalence runner; fails when it ends with another code than 0."""
+    done = subprocess.run([sys.executable, str(RUN), *options], capture_output=True, text=True, timeout=3000)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.oracle
+@pytest.mark.xdist_group("equivalence")
+def test_airflow(pods: Path) -> None:
+    out = equivalence("--cases", str(HERE / "airflow"), "--min-equal", "0.9")
+    assert " equal" in out.splitlines()[-1]
+
+
+@pytest.mark.oracle
+@pytest.mark.xdist_group("equivalence")
+def test_digdag(pods: Path) -> None:
+    out = equivalence("--digdag", "--cases", str(HERE / "digdag"), "--min-equal", "0.9")
+    assert " equal" in out.splitlines()[-1]
