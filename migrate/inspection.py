@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from migrate.batch import Stage, describe, run_stage
 from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.diagnostics.internal import FileFailed, WorkerDied
+from migrate.diagnostics.supply import supply
 from migrate.frontends import front_end
 from migrate.ir.structure import TaskStructure, WorkflowStructure
 from migrate.pipeline import discover
@@ -69,10 +70,14 @@ def inspect_all(request: Request) -> InspectDocument:
     for result in results:
         sink.extend(list(result.findings))
     findings = sink.all()
+    workflows = [w for result in results for w in result.workflows]
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for workflow in workflows:
+        by_file[workflow.source.file].append(workflow.id)
     return InspectDocument(
-        workflows=[w for result in results for w in result.workflows],
+        workflows=workflows,
         findings=[_finding(d) for d in findings],
-        supply=_supply(findings),
+        supply=[Supply(name=name, workflows=count) for name, count in supply(findings, by_file)],
     )
 
 
@@ -103,16 +108,6 @@ def _finding(d: Diagnostic) -> Finding:
     )
 
 
-def _supply(findings: Sequence[Diagnostic]) -> list[Supply]:
-    """Findings that carry a `supply` field name a value a user could give."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for d in findings:
-        name = getattr(d, "supply", None)
-        if name:
-            users[name].add(d.workflow or d.span.file)
-    return [Supply(name=n, workflows=len(u)) for n, u in sorted(users.items(), key=lambda i: (-len(i[1]), i[0]))]
-
-
 def as_json(document: InspectDocument) -> str:
     """The document as JSON text."""
     return document.model_dump_json(indent=2, by_alias=True) + "\n"
@@ -131,11 +126,15 @@ def as_tree(document: InspectDocument) -> str:
         lines.append(f"{len(document.findings)} finding(s):")
         lines += [f"  {f.file}:{f.line}: {f.code} {f.severity}: {f.message}" for f in document.findings]
     if document.supply:
-        lines += ["", "To resolve more workflows, supply:"]
+        lines += ["", f"To resolve {_most(document)} more workflow(s), supply:"]
         lines += [f"  {s.name}  ({s.workflows} workflow(s))" for s in document.supply]
     if not document.workflows:
         lines.insert(0, "No workflow was found.")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _most(document: InspectDocument) -> int:
+    return max(s.workflows for s in document.supply)
 
 
 def _schedule(schedule: dict[str, Any] | None) -> str:

@@ -16,11 +16,13 @@ from emitters.report.model import (
     Prerequisite,
     Report,
     Summary,
+    Supply,
     TaskRow,
     WorkflowRow,
 )
 from migrate import __version__
 from migrate.diagnostics.base import DISPOSITION_OF, Diagnostic, Disposition, Severity
+from migrate.diagnostics.supply import supply
 from migrate.ir.schedule import Schedule
 from migrate.ir.workflow import Task, Workflow
 from migrate.output import Needs
@@ -90,6 +92,10 @@ def build_report(
         findings=rows,
         prerequisites=_prerequisites(converted),
         next_mappings=_next_mappings(converted, workflows, rows),
+        supply=[
+            Supply(name=name, workflows=count)
+            for name, count in supply(findings, {o.file: o.workflows for o in outcomes})
+        ],
     )
 
 

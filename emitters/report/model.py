@@ -102,6 +102,13 @@ class NextMapping(Row):
     tasks: int = Field(description="Tasks of these operators in all workflows.")
 
 
+class Supply(Row):
+    """A value from outside that structure or arguments depend on."""
+
+    name: str = Field(description="`variable:NAME`, `env:NAME` or `connection:ID`.")
+    workflows: int = Field(description="Workflows that depend on it.")
+
+
 class Summary(Row):
     """Counts."""
 
@@ -127,3 +134,4 @@ class Report(Row):
     findings: list[FindingRow]
     prerequisites: list[Prerequisite]
     next_mappings: list[NextMapping]
+    supply: list[Supply] = Field(description="Values to supply, the most useful first.")

@@ -11,7 +11,15 @@ LIMIT_INFO = 3
 
 def to_markdown(report: Report) -> str:
     """The whole report. Findings of severity info are counted, not listed, where a workflow has more than a few."""
-    lines = ["# Migration report", "", *_summary(report), *_codes(report), *_next(report), *_prerequisites(report)]
+    lines = [
+        "# Migration report",
+        "",
+        *_summary(report),
+        *_codes(report),
+        *_next(report),
+        *_supply(report),
+        *_prerequisites(report),
+    ]
     lines += [*_files(report), *_workflows(report), *_loose(report)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -51,6 +59,13 @@ def _next(report: Report) -> list[str]:
         for m in report.next_mappings
     ]
     return [*lines, ""]
+
+
+def _supply(report: Report) -> list[str]:
+    if not report.supply:
+        return []
+    lines = ["## Values to supply", "", "Structure or arguments depend on these values from outside:", ""]
+    return [*lines, *(f"- `{s.name}`: {s.workflows} workflow(s)" for s in report.supply), ""]
 
 
 def _prerequisites(report: Report) -> list[str]:

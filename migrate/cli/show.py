@@ -120,6 +120,9 @@ def print_summary(report: Report, out: Path, changes: Changes, *, dry_run: bool)
     for mapping in report.next_mappings[:1]:
         names = ", ".join(mapping.operators)
         show.print(f"Next best mapping: {names}: {mapping.workflows} more workflow(s) converted.", highlight=False)
+    if report.supply:
+        names = ", ".join(f"{s.name} ({s.workflows})" for s in report.supply[:5])
+        show.print(f"To resolve more workflows, supply: {names}", highlight=False)
     if dry_run:
         show.print("Dry run: nothing was written.", highlight=False)
         return

@@ -127,6 +127,7 @@
           rest ? h("div", { class: "empty", style: "padding:12px" }, h("a", { href: "#/findings?d=converted" }, `${plural(rest, "note")} that change nothing`)) : null),
         h("div", {},
           h("section", { class: "panel flush", style: "margin-bottom:18px" }, h("h2", {}, "Next best mappings"), R.next_mappings.length ? h("table", {}, h("tbody", {}, R.next_mappings.slice(0, 6).map((m) => h("tr", {}, h("td", {}, m.operators.map((o) => [h("span", { class: "chip" }, o), " "])), h("td", { class: "num" }, `+${plural(m.workflows, "workflow")}`), h("td", { class: "num soft" }, plural(m.tasks, "task")))))) : h("div", { class: "empty" }, "No workflow waits only for an operator mapping.")),
+          R.supply.length ? h("section", { class: "panel flush", style: "margin-bottom:18px" }, h("h2", {}, "Values to supply"), h("table", {}, h("tbody", {}, R.supply.slice(0, 8).map((v) => h("tr", {}, h("td", { class: "mono break" }, v.name), h("td", { class: "num soft" }, plural(v.workflows, "workflow"))))))) : null,
           h("section", { class: "panel flush" }, h("h2", {}, "Before the first run"), needs(R.prerequisites)))),
     ];
   }
@@ -199,7 +200,7 @@
     }
   }
   function prereqTable(list, users) {
-    return h("table", {}, h("thead", {}, h("tr", {}, ["Kind", "Name", "Keys"].concat(users ? ["Needed by"] : []).map((t) => h("th", {}, t)))), h("tbody", {}, list.map((p) => h("tr", {}, h("td", { class: "soft" }, p.kind), h("td", { class: "mono break" }, p.name), h("td", { class: "mono soft break" }, p.keys.join(", ")), users ? h("td", { class: "break" }, p.workflows.slice(0, 8).map((id) => [h("a", { href: link(id) }, id), "  "]), p.workflows.length > 8 ? h("span", { class: "faint" }, `and ${p.workflows.length - 8} more`) : null) : null))));
+    return h("table", {}, h("thead", {}, h("tr", {}, ["Kind", "Name", "Keys"].concat(users ? ["Needed by"] : []).map((t) => h("th", {}, t)))), h("tbody", {}, list.map((p) => h("tr", {}, h("td", { class: "soft" }, p.kind), h("td", { class: "mono break" }, p.name), h("td", { class: "mono soft break" }, p.keys.join(", ")), users ? h("td", { class: "break" }, p.workflows.slice(0, 8).map((id, n) => [h("a", { href: link(id) }, id), n < Math.min(p.workflows.length, 8) - 1 ? ", " : " "]), p.workflows.length > 8 ? h("span", { class: "faint" }, `and ${p.workflows.length - 8} more`) : null) : null))));
   }
   function prerequisites(q) {
     const kind = q.get("kind"), text = (q.get("q") || "").toLowerCase();
