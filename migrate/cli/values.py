@@ -138,20 +138,16 @@ def _yaml(path: Path, text: str, option: str) -> Any:
 
 
 def _dotenv(path: Path, text: str, option: str) -> dict[str, str]:
-    """The lines `NAME=VALUE`. Others are passed over with a warning, as dotenv readers do; a file without any is refused."""
+    """The lines `NAME=VALUE`. Others are passed over with a warning, as dotenv readers do."""
     out = {}
-    skipped = 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = _DOTENV.match(line)
         if not found:
-            skipped = skipped or number
             print(f"migrate: {option} {path}:{number}: expected NAME=VALUE; passed over.", file=sys.stderr)  # noqa: T201
             continue
         out[found["name"]] = _unquote(found["value"])
-    if skipped and not out:
-        raise UserError(f"{option} {path}:{skipped}: expected NAME=VALUE.")
     return out
 
 

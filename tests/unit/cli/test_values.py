@@ -42,7 +42,6 @@ def test_lines_that_are_no_values_are_passed_over(tmp_path: Path, capsys: pytest
         ("v.json", '{"a": 1,\n oops}', "v.json:2: not valid JSON"),
         ("v.yaml", "a: [1\n", "v.yaml:2: not valid YAML"),
         ("v.json", "[1]", "expected an object"),
-        ("v.env", "# text\nnonsense\n", "v.env:2: expected NAME=VALUE"),
     ],
 )
 def test_errors_name_file_and_line(tmp_path: Path, name: str, text: str, message: str) -> None:
