@@ -38,7 +38,8 @@ def runs(plan: Plan, context: PassContext) -> Plan:
         fields["image_pull_secrets"] = [{"name": s} for s in pull]
     for leaf in plan.leaves:
         for name, value in leaf.ctx.workflow_fields.items():
-            fields.setdefault(name, value)
+            if name != "imagePullSecrets":  # they are joined above
+                fields.setdefault(name, value)
     return replace(plan, fields=fields, synchronization=run_lock(plan))
 
 
