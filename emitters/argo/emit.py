@@ -9,6 +9,7 @@ from typing import Any
 from emitters.argo import manifest as m
 from emitters.argo.build import metadata, workflow_template
 from emitters.argo.cron import schedule_files
+from emitters.argo.facts import facts_text
 from emitters.argo.lower import lower, source_files
 from emitters.argo.passes.limits import own_limits
 from emitters.argo.plan import PassContext, Plan
@@ -17,8 +18,9 @@ from emitters.argo.shared import shared_files
 from emitters.argo.site import Site
 from emitters.argo.write_yaml import to_yaml
 from migrate.config import Config
-from migrate.diagnostics.argo_templates import RoundTripDiffers
+from migrate.diagnostics.argo_templates import NotSound, RoundTripDiffers
 from migrate.diagnostics.base import Sink
+from migrate.ir.check import problems
 from migrate.ir.workflow import Workflow
 from migrate.output import Needs, OutputFile
 
@@ -39,6 +41,9 @@ class Emitted:
 def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
     """Lowers one workflow and writes its files. Findings go to `sink`; the output is read back and compared."""
     context = PassContext(config, site, sink)
+    for problem in problems(workflow):
+        if "reads an output" not in problem:
+            sink.add(NotSound(span=workflow.span, workflow=workflow.id, problem=problem))
     plan = lower(workflow, context)
     files = [_file(plan, "workflow-template.yaml", to_yaml(workflow_template(plan, context), header=_header(workflow)))]
     scripts = _config_map(f"{plan.slug}-src", source_files(plan), config)
@@ -51,6 +56,8 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
         files.append(_file(plan, name, text))
         if name == "backfill.yaml":
             plan.needs.rules.update(f"{verb} workflows.argoproj.io" for verb in ("create", "get", "list", "watch"))
+    facts = facts_text(workflow, plan.slug, plan.names)
+    files.append(OutputFile(path=f".migrate/facts/{plan.slug}.json", text=facts, source=workflow.id))
     for difference in differences(workflow, files[0].text):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
     return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-from emitters.argo.cron_patterns import Fires, NoPattern, cron4j_fires, croniter_fires, merged
+from emitters.argo.cron_patterns import Fires, NoPattern, cron4j_fires, croniter_fires, expand, merged
 from emitters.argo.expressions import quote
 from emitters.argo.ticks import always_once
 from migrate.ir.schedule import Continuous, Cron, Interval, OffsetInterval, OnData, PeriodInterval, SessionInterval
@@ -38,7 +38,26 @@ def fires_of(schedule: Cron | Interval | Continuous | OnData) -> tuple[Fires, st
     if isinstance(schedule, Cron) and schedule.dialect == "cron4j":
         delay = schedule.interval.delay if isinstance(schedule.interval, SessionInterval) else 0
         return merged([_delayed(cron4j_fires(p, zone), int(delay), zone) for p in patterns], zone), zone
-    return merged([croniter_fires(p, zone) for p in patterns], zone), zone
+    return merged([_clock_changes(croniter_fires(p, zone), zone) for p in patterns], zone), zone
+
+
+def _clock_changes(fires: Fires, zone: str) -> Fires:
+    """Airflow's reading of hours that a clock change touches, unless the pattern fires every hour: a time that is
+    skipped comes one hour later by the clock, one that is repeated comes the second time (`timetables/_cron.py`)."""
+    minute, hour, *days = fires.patterns[0].split()
+    hours = expand(hour, 0, 23)
+    minutes = expand(minute, 0, 59)
+    touched = sorted(h for h in hours if len(hours) < 24 and not all(always_once(zone, h, m) for m in minutes))
+    if not touched:
+        return fires
+    now = f"now().In(timezone({quote(zone)}))"
+    wanted = sorted(hours)
+    here = f"{now}.Hour() in {wanted} && {now}.Add(duration('1h')).Hour() != {now}.Hour()"
+    moved = f"{now}.Hour() - 1 in {touched} && {now}.Add(duration('-1h')).Hour() != {now}.Hour() - 1"
+    test = f"({here}) || ({moved})"
+    when = f"({fires.when}) && ({test})" if fires.when else test
+    written = ",".join(map(str, sorted(hours | {(h + 1) % 24 for h in touched})))
+    return Fires((" ".join([minute, written, *days]),), when, fires.seconds, True)
 
 
 def _even(schedule: Interval) -> Fires:

@@ -72,6 +72,23 @@ class RoundTripDiffers(Diagnostic):
     difference: str
 
 
+class NotSound(Diagnostic):
+    """The workflow that was read contradicts itself.
+
+    ## Why it matters
+    Two nodes have one id, an edge leads nowhere, or dependencies form a circle. The source system refuses such a
+    workflow, or reading it went wrong.
+
+    ## What to do
+    Correct the source. If the source system accepts it, please report it.
+    """
+
+    code: ClassVar[str] = "INT023"
+    severity: ClassVar[Severity] = Severity.FAILED
+    message: ClassVar[str] = "the workflow is not sound: {problem}"
+    problem: str
+
+
 class ValueUnknown(Diagnostic):
     """A value that conversion could not determine is needed by a task.
 
