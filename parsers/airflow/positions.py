@@ -26,6 +26,7 @@ class Positions:
         self._lines: list[str] | None = None
         self._statements: dict[cst.CSTNode, ast.AST] = {}
         self._places: dict[cst.CSTNode, Place] = {}
+        self._expressions: dict[cst.CSTNode, ast.AST] = {}
         self._done: set[cst.CSTNode] = set()
         self._paired = False
         self._python: ast.Module | None = None
@@ -38,15 +39,13 @@ class Positions:
             return place
         if not self._paired:
             self._pair_all()
-        if node not in self._statements and statement is not None:
+        if node not in self._statements and node not in self._expressions and statement is not None:
             self._pair_statement(statement)
-        place = self._places.get(node)
-        if place is not None:
-            return place
-        if node in self._statements:
-            self._places[node] = self._place(self._statements[node])
-            return self._places[node]
-        return self._provider(node)
+        tree = self._expressions.get(node) or self._statements.get(node)
+        if tree is None:
+            return self._provider(node)
+        self._places[node] = self._place(tree)
+        return self._places[node]
 
     def module_syntax(self) -> ast.Module | None:
         """The file in Python's own syntax tree; None when this Python cannot parse it."""
@@ -98,32 +97,26 @@ class Positions:
                 self._pair_expressions(_cst_parts(part), _ast_parts(tree))
 
     def _pair_expressions(self, left: list[Any], right: list[Any]) -> None:
+        pairs = self._expressions
         waiting = [(left, right)]
         while waiting:
             nodes, trees = waiting.pop()
             if len(nodes) != len(trees):
                 continue
             for node, tree in zip(nodes, trees, strict=True):
-                if not _same(node, tree):
+                kind = type(tree)
+                if not isinstance(tree, _EXPECTED.get(type(node), ast.AST)):
                     continue
-                self._places[node] = self._place(tree, node)
-                if isinstance(node, cst.Call) and isinstance(tree, ast.Call):
-                    self._pair_keywords(node, tree)
-                waiting.append((_cst_parts(node), _ast_parts(tree)))
+                pairs[node] = tree
+                if type(node) is cst.Arg:
+                    inner = tree.value if kind is ast.keyword or kind is ast.Starred else tree
+                    waiting.append(([node.value], [inner]))
+                elif kind is not ast.Constant and kind is not ast.Name:
+                    waiting.append((_cst_parts(node), _ast_parts(tree)))
 
-    def _pair_keywords(self, node: cst.Call, tree: ast.Call) -> None:
-        """Named arguments (`name=value`, `**value`) as a whole."""
-        named = [a for a in node.args if a.keyword is not None or a.star == "**"]
-        if len(named) == len(tree.keywords):
-            for argument, keyword in zip(named, tree.keywords, strict=True):
-                self._places[argument] = self._place(keyword)
-
-    def _place(self, tree: Any, node: cst.CSTNode | None = None) -> Place:
-        line, column, end, end_column = tree.lineno, tree.col_offset, tree.end_lineno, tree.end_col_offset
-        decorators = getattr(tree, "decorator_list", None)
-        if decorators and isinstance(node, cst.FunctionDef | cst.ClassDef):
-            line, column = tree.lineno, tree.col_offset
-        return line, self._column(line, column), end, self._column(end, end_column)
+    def _place(self, tree: Any) -> Place:
+        line, end = tree.lineno, tree.end_lineno
+        return line, self._column(line, tree.col_offset), end, self._column(end, tree.end_col_offset)
 
     def _column(self, line: int, offset: int) -> int:
         """Python counts UTF-8 bytes, people count characters."""
@@ -193,32 +186,25 @@ def _bodies(node: Any, tree: Any) -> list[tuple[Any, Any]]:
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
 
-def _same(node: Any, tree: Any) -> bool:
-    """Whether two expression nodes are of the same kind (the common kinds only; others are taken on trust)."""
-    for kinds, other in _KINDS:
-        if isinstance(node, kinds):
-            return isinstance(tree, other)
-    return True
-
-
-_KINDS: tuple[tuple[Any, Any], ...] = (
-    (cst.Call, ast.Call),
-    (cst.Name, (ast.Name, ast.Constant)),
-    (cst.Attribute, ast.Attribute),
-    (_STRINGS, (ast.Constant, ast.JoinedStr)),
-    (cst.BooleanOperation, ast.BoolOp),
-    (cst.BinaryOperation, ast.BinOp),
-    (cst.Subscript, ast.Subscript),
-    (cst.Lambda, ast.Lambda),
-    (cst.Comparison, ast.Compare),
-)
+_EXPECTED: dict[type, Any] = {
+    cst.Call: ast.Call,
+    cst.Name: (ast.Name, ast.Constant),
+    cst.Attribute: ast.Attribute,
+    **dict.fromkeys(_STRINGS, (ast.Constant, ast.JoinedStr)),
+    cst.BooleanOperation: ast.BoolOp,
+    cst.BinaryOperation: ast.BinOp,
+    cst.Subscript: ast.Subscript,
+    cst.Lambda: ast.Lambda,
+    cst.Comparison: ast.Compare,
+}
+"""The kinds of node that an expression must pair with; others are taken on trust."""
 
 
 def _cst_parts(node: Any) -> list[Any]:
     """The direct sub-expressions of a node in source order."""
     kind = type(node)
     if kind is cst.Call:
-        return [node.func, *(a.value for a in node.args)]
+        return [node.func, *node.args]
     if kind is cst.Attribute or kind is cst.Await or kind is cst.Expr:
         return [node.value]
     if kind is cst.Subscript:
@@ -316,8 +302,7 @@ def _ast_parts(tree: Any) -> list[Any]:
     """The same of Python's own tree."""
     kind = type(tree)
     if kind is ast.Call:
-        args = [a.value if isinstance(a, ast.Starred) else a for a in tree.args]
-        return [tree.func, *_ordered(*args, *(k.value for k in tree.keywords))]
+        return [tree.func, *_ordered(*tree.args, *tree.keywords)]
     if kind in (ast.Attribute, ast.Await, ast.Expr):
         return [tree.value]
     if kind is ast.Subscript:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import stat
@@ -108,6 +109,8 @@ def parse_source(file: SourceFile, text: str) -> cst.Module | SourceProblem:
     nested = nested_at(text)
     if nested:
         return SourceProblem(SourceSyntax(span=Span(file.relative, nested), source="nested too deeply"))
+    collecting = gc.isenabled()
+    gc.disable()  # trees hold no cycles, and the collector would walk them again and again while they grow
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
@@ -122,3 +125,6 @@ def parse_source(file: SourceFile, text: str) -> cst.Module | SourceProblem:
         return SourceProblem(SourceSyntax(span=Span(file.relative), source="nested too deeply"))
     except Exception as error:  # the parser's own failure on odd input is that file's finding, not a crash
         return SourceProblem(SourceSyntax(span=Span(file.relative), source=type(error).__name__))
+    finally:
+        if collecting:
+            gc.enable()
