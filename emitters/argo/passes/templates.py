@@ -10,6 +10,7 @@ from emitters.argo.context import TemplateContext
 from emitters.argo.passes.join_rules import state_wanted
 from emitters.argo.plan import Leaf, PassContext, Plan
 from emitters.argo.registry import builder_of
+from emitters.argo.templates.pod_override import with_pod
 from migrate.diagnostics.argo_templates import NoTemplate, TemplateFailed
 from migrate.ir.actions import Action, Unconverted
 from migrate.ir.workflow import Task
@@ -45,7 +46,7 @@ def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: 
         )
         return placeholder(ctx, f"{task.operator}: no template for {action.kind}")
     try:
-        template = builder(action, ctx)
+        template = with_pod(builder(action, ctx), task.pod, ctx, action.kind)
     except Exception as problem:
         context.sink.add(
             TemplateFailed(

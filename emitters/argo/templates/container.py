@@ -31,9 +31,9 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
     out = m.Template(name=ctx.name, volumes=list(pod.get("volumes") or []), outputs=_outputs(action, ctx))
     out.metadata = _metadata(action)
     out.container = _main(action, ctx)
-    out.init_containers = _init_containers(pod, ctx)
+    out.init_containers = init_containers(pod, ctx)
     out.sidecars = _sidecars(pod)
-    _template_fields(out, pod)
+    set_template_fields(out, pod)
     for name in sorted(WORKFLOW_FIELDS & pod.keys()):
         known = ctx.workflow_fields.setdefault(name, [])
         known.extend(entry for entry in pod[name] if entry not in known)
@@ -61,12 +61,14 @@ def _main(action: Container, ctx: TemplateContext) -> m.Container:
     env_from = fields.pop("envFrom", None)
     mounts = fields.pop("volumeMounts", None)
     fields.pop("env", None)
-    env = ctx.env(action.env) + [m.EnvVar.model_validate(_env_var(v)) for v in action.env_raw]
+    env = ctx.env(action.env) + [m.EnvVar.model_validate(variable(v)) for v in action.env_raw]
     command = [ctx.text(v, f"command-{i}") for i, v in enumerate(action.command, 1)] if action.command else None
     args = [ctx.text(v, f"arg-{i}") for i, v in enumerate(action.args, 1)] or None
     image = ctx.text(action.image, "image")
     main = m.Container.model_validate({**fields, "image": image})
     main.command, main.args = command, args
+    if action.skip_exit_codes and command:
+        main.command, main.args = ["sh", "-c", _skipping(action.skip_exit_codes), "sh"], [*command, *(args or [])]
     main.env = [*ctx.early_env(), *env] or None
     main.env_from = env_from
     main.volume_mounts = [m.VolumeMount.model_validate(mount) for mount in mounts] if mounts else None
@@ -74,7 +76,17 @@ def _main(action: Container, ctx: TemplateContext) -> m.Container:
     return main
 
 
-def _env_var(raw: dict[str, Any]) -> dict[str, Any]:
+def _skipping(codes: tuple[int, ...]) -> str:
+    """Shell text that runs its arguments, and turns some exit codes into the skip state."""
+    cases = " | ".join(str(code) for code in codes)
+    return (
+        'code=0; state=success; "$@" || code=$?; '
+        f"case $code in {cases}) state=skipped; code=0 ;; esac; "
+        "mkdir -p /tmp/af/out; printf %s $state > /tmp/af/out/state; exit $code"
+    )
+
+
+def variable(raw: dict[str, Any]) -> dict[str, Any]:
     """A Kubernetes EnvVar, with the key references in our model."""
     source = raw.get("valueFrom")
     if not isinstance(source, dict):
@@ -85,11 +97,11 @@ def _env_var(raw: dict[str, Any]) -> dict[str, Any]:
     return {"name": raw["name"], "valueFrom": known}
 
 
-def _init_containers(pod: dict[str, Any], ctx: TemplateContext) -> list[m.Container] | None:
+def init_containers(pod: dict[str, Any], ctx: TemplateContext) -> list[m.Container] | None:
     found = []
     for number, raw in enumerate(pod.get("initContainers") or [], 1):
         fields = {**raw, "name": raw.get("name") or f"init-{number}"}
-        fields["env"] = [_env_var(variable) for variable in fields.get("env") or []] or None
+        fields["env"] = [variable(v) for v in fields.get("env") or []] or None
         found.append(m.Container.model_validate(fields))
         ctx.needs.images.add(str(fields.get("image", "")))
     return found or None
@@ -99,7 +111,7 @@ def _sidecars(pod: dict[str, Any]) -> list[m.Container] | None:
     """Further containers beside the task's own."""
     found = []
     for raw in pod.get("containers") or []:
-        fields = {**raw, "env": [_env_var(variable) for variable in raw.get("env") or []] or None}
+        fields = {**raw, "env": [variable(v) for v in raw.get("env") or []] or None}
         found.append(m.Container.model_validate(fields))
     return found or None
 
@@ -123,7 +135,7 @@ _SETTERS: dict[str, Callable[[m.Template, Any], None]] = {
 }
 
 
-def _template_fields(out: m.Template, pod: dict[str, Any]) -> None:
+def set_template_fields(out: m.Template, pod: dict[str, Any]) -> None:
     for name in sorted(TEMPLATE_FIELDS & pod.keys()):
         if pod[name] not in (None, [], {}):
             _SETTERS[name](out, pod[name])

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import Any
 
-from migrate.diagnostics.operators import HostPath, NoCommand, RegistryCredentials, SkipExitCodeWrapped
+from migrate.diagnostics.operators import HostPath, NoCommand, RegistryCredentials
 from migrate.ir import exprs
 from migrate.ir.actions import Container, Python, Unconverted
 from migrate.ir.exprs import Expr
@@ -24,6 +24,7 @@ from parsers.airflow.operators._common import (
 )
 from parsers.airflow.operators._common import unconverted as placeholder
 from parsers.airflow.operators._python import python_action
+from parsers.airflow.operators.kubernetes import wrapped_codes
 from parsers.airflow.to_json import NotConstantError, to_json
 
 
@@ -40,7 +41,14 @@ def docker(args: Arguments) -> Container | Unconverted:
     entrypoint = _words(args, args.expr("entrypoint"))
     if not entrypoint:
         args.report(NoCommand)
-    return Container(image=image, command=entrypoint or None, args=command, **_pod(args), service="docker")
+    return Container(
+        image=image,
+        command=entrypoint or None,
+        args=command,
+        skip_exit_codes=wrapped_codes(args, bool(entrypoint)),
+        **_pod(args),
+        service="docker",
+    )
 
 
 @operator(decorators=("task.docker",))
@@ -53,7 +61,7 @@ def task_docker(args: Arguments) -> Python | Unconverted:
     if not isinstance(action, Python):
         return action
     args.facts.pod = _override(found)
-    return action.model_copy(update={"image": image, "env": found["env"], "skip_exit_codes": found["skip_exit_codes"]})
+    return action.model_copy(update={"image": image, "env": found["env"], "skip_exit_codes": skip_codes(args)})
 
 
 def _pod(args: Arguments) -> dict[str, Any]:
@@ -74,11 +82,8 @@ def _pod(args: Arguments) -> dict[str, Any]:
     pod |= _network(args)
     _registry(args, pod)
     _left_out(args)
-    codes = skip_codes(args)
-    if codes:
-        args.report(SkipExitCodeWrapped, "skip_on_exit_code", codes=", ".join(map(str, codes)))
     env = (*args.mapping("environment"), *_private(args))
-    return {"env": env, "container": container, "pod": pod, "skip_exit_codes": codes, "labels": {}}
+    return {"env": env, "container": container, "pod": pod}
 
 
 def _words(args: Arguments, expr: Expr | None) -> tuple[Expr, ...]:

@@ -106,9 +106,7 @@ def pod_action(args: Arguments, service: str) -> Container | Unconverted:
         return unconverted(args, "the pod has no image that is known at conversion")
     for name in ("image", "command", "args"):
         pod.container.pop(name, None)
-    codes = skip_codes(args)
-    if codes:
-        args.report(SkipExitCodeWrapped, "skip_on_exit_code", codes=", ".join(map(str, codes)))
+    codes = wrapped_codes(args, bool(command))
     if not command:
         args.report(NoCommand)
     deadline = args.number("active_deadline_seconds") or pod.spec.pop("activeDeadlineSeconds", None)
@@ -127,6 +125,20 @@ def pod_action(args: Arguments, service: str) -> Container | Unconverted:
         skip_exit_codes=codes,
         service=service,
     )
+
+
+def wrapped_codes(args: Arguments, has_command: bool) -> tuple[int, ...]:
+    """Exit codes that mean "skipped": the command is wrapped by `sh`; without a command there is nothing to wrap."""
+    if not args.has("skip_on_exit_code"):
+        args.ignore("skip_on_exit_code")
+        return ()
+    if not has_command:
+        by_hand(args, "give the container a command; its image's entry point cannot be wrapped", "skip_on_exit_code")
+        return ()
+    codes = skip_codes(args)
+    if codes:
+        args.report(SkipExitCodeWrapped, "skip_on_exit_code", codes=", ".join(map(str, codes)))
+    return codes
 
 
 def _parts(args: Arguments) -> Parts:
