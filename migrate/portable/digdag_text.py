@@ -1,8 +1,8 @@
 """Digdag's `${...}` in texts: how a text splits into literal parts and expressions, and what a value prints as.
 
 Source of the rules: digdag-core, `agent/ConfigEvalEngine.java` (seen in recorded runs): if a text holds `${` or `$$`,
-`$$` becomes `$`; braces inside an expression nest; `${word:...}` is left alone; results are text, objects print as
-JSON, null and undefined as nothing.
+`$$` outside of expressions becomes `$` (so `$${n}` is `$` and the value); braces inside an expression nest;
+`${word:...}` is left alone; results are text, objects print as JSON, null and undefined as nothing.
 """
 
 from __future__ import annotations
@@ -33,30 +33,19 @@ def split(text: str) -> list[tuple[str, str]]:
     if not is_dynamic(text):
         return [("text", text)] if text else []
     parts: list[tuple[str, str]] = []
-    plain: list[str] = []
     at = 0
     while at < len(text):
-        if text.startswith("$$", at):
-            plain.append("$")
-            at += 2
-            continue
-        if not text.startswith("${", at):
-            plain.append(text[at])
-            at += 1
-            continue
-        end = _end(text, at + 2)
+        start = text.find("${", at)
+        end = _end(text, start + 2) if start >= 0 else -1
         if end < 0:
-            plain.append(text[at:])
+            parts.append(("text", text[at:].replace("$$", "$")))
             break
-        if plain:
-            parts.append(("text", "".join(plain)))
-            plain = []
-        code = text[at + 2 : end]
+        if start > at:
+            parts.append(("text", text[at:start].replace("$$", "$")))
+        code = text[start + 2 : end]
         raw = LEFT_ALONE.match(code.strip()) is not None
-        parts.append(("raw", text[at : end + 1]) if raw else ("code", code))
+        parts.append(("raw", text[start : end + 1]) if raw else ("code", code))
         at = end + 1
-    if plain:
-        parts.append(("text", "".join(plain)))
     return parts
 
 

@@ -1,0 +1,145 @@
+"""Digdag projects: dialect, refusals, constants, IR."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.ir import actions as a
+from migrate.ir import workflow as w
+from parsers.digdag.dig_yaml import Reader
+from parsers.digdag.errors import DigError
+from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs, discover_projects
+
+
+def read(folder: Path, **files: str) -> tuple[list[w.Workflow], list[Diagnostic]]:
+    """Workflows and findings of a project with these files (`main` is main.dig)."""
+    for name, text in files.items():
+        path = folder / (name if "." in name else f"{name}.dig")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    inputs, sink = DigdagInputs((folder,)), Sink()
+    front = DigdagFrontEnd(inputs)
+    return [flow for file in discover_projects(inputs, sink) for flow in front.read(file, sink)], sink.all()
+
+
+def test_scalars(tmp_path: Path) -> None:
+    text = "a: yes\nb: True\nc: 010\nd: 0x1F\ne: 1_000\nf: 1.50\ng: 0.10\nh: 07:00:00\ni: 2026-01-02\nj: ~\nk: 1e3\n"
+    (tmp_path / "x.dig").write_text(text)
+    assert dict(Reader(tmp_path).load("x.dig")) == {
+        "a": "yes", "b": True, "c": 8, "d": 31, "e": 1000, "f": 1.5, "g": "0.10", "h": "07:00:00", "i": "2026-01-02",
+        "j": None, "k": 1000.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("+a:\n  echo>: 1\n+a:\n  echo>: 2\n", "Duplicated keys: [+a]"),
+        ("+a: &x\n  +b: *x\n", "contains itself"),
+        ("- a\n", "Expected object"),
+        ("!include : ../out.dig\n", "must not include .."),
+        ("k: !foo x\n", "constructor for the tag"),
+        ("", "Expected object"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "x.dig").write_text(text)
+    with pytest.raises(DigError, match=r".*") as caught:
+        Reader(tmp_path).load("x.dig")
+    assert message in caught.value.message
+
+
+def test_aliases_cannot_blow_up(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
+    (tmp_path / "x.dig").write_text("\n".join(lines))
+    with pytest.raises(DigError, match="too large"):
+        Reader(tmp_path).load("x.dig")
+
+
+def test_a_link_out_of_the_project_is_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hidden")
+    project = tmp_path / "p"
+    project.mkdir()
+    (project / "link.sh").symlink_to(secret)
+    flows, _ = read(project, main="+a:\n  sh>: sh link.sh\n")
+    action = next(flows[0].tasks()).action
+    assert isinstance(action, a.Scoped)
+    assert action.files == ()
+
+
+def test_a_refused_file_costs_only_itself(tmp_path: Path) -> None:
+    flows, findings = read(tmp_path, main="+a:\n  echo>: x\n", bad="+a:\n  sh>: x\n  py>: y\n")
+    assert [f.id for f in flows] == ["main"]
+    assert {(d.code, d.span.file, d.span.line) for d in findings} == {
+        ("DIG001", "bad.dig", 3),
+        ("DIG008", "main.dig", 1),
+    }
+
+
+def test_constant_conditions_and_loops_need_no_pod(tmp_path: Path) -> None:
+    text = """
+_export:
+  mode: full
+  names: [x, y]
++c:
+  if>: ${mode == 'full'}
+  _do:
+    echo>: yes
+  _else_do:
+    echo>: no
++l:
+  for_each>: {n: "${names}", k: [1, 2]}
+  _parallel: true
+  _do:
+    echo>: ${n}${k}
+"""
+    flows, findings = read(tmp_path, main=text)
+    ids = [n.id for n in w.walk_nodes(flows[0].nodes)]
+    assert ids == ["+main+c", "+main+c^sub", "+main+l", "+main+l^sub+ITER", "+main+l^sub+ITER~run"]
+    loop = next(n for n in w.walk_nodes(flows[0].nodes) if n.fan_out is not None)
+    assert loop.fan_out is not None
+    assert loop.fan_out.order == "parallel"
+    items = [{"n": n, "k": k} for n in ("x", "y") for k in (1, 2)]
+    assert loop.fan_out.items == w.LiteralItems(items=tuple(items))
+    assert findings == []
+
+
+def test_error_handlers_leave_the_task_failed(tmp_path: Path) -> None:
+    flows, _ = read(tmp_path, main="+a:\n  sh>: exit 1\n  _error:\n    echo>: oops\n+b:\n  echo>: never\n")
+    group = flows[0].nodes[0]
+    assert isinstance(group, w.Group)
+    assert [(n.id, n.rule.value) for n in group.nodes] == [
+        ("+main+a~core", "all_success"),
+        ("+main+a^error", "all_failed"),
+        ("+main+a~end", "none_failed"),
+    ]
+
+
+def test_unknown_operators_fail_loudly(tmp_path: Path) -> None:
+    flows, findings = read(tmp_path, main="+a:\n  teleport>: mars\n")
+    assert isinstance(next(flows[0].tasks()).action, a.Unconverted)
+    assert [d.code for d in findings] == ["DIG005"]
+
+
+def test_many_projects_in_one_batch(tmp_path: Path) -> None:
+    files = {"one/main.dig": "+a:\n  echo>: 1\n", "deep/two/main.dig": "+a:\n  call>: sub/c\n"}
+    flows, _ = read(tmp_path, **files, **{"deep/two/sub/c.dig": "+x:\n  echo>: 1\n"})
+    assert sorted(f.id for f in flows) == ["deep/two/main", "one/main"]
+    assert all(t.span.file.startswith(f.id.rsplit("/", 1)[0]) for f in flows for t in f.tasks())
+
+
+def test_every_operator_of_digdag_is_mapped() -> None:
+    from parsers.digdag.catalog import load
+
+    wanted = (
+        "sh py rb echo fail if for_each for_range loop call require wait "
+        "http http_call mail param_get param_set td td_ddl td_load td_run td_for_each td_wait td_wait_table "
+        "td_table_export td_result_export td_partial_delete pg redshift redshift_load redshift_unload bq bq_ddl bq_load bq_extract gcs_wait "
+        "s3_wait emr embulk "
+    )
+    assert set(wanted.split()) == set(load())
