@@ -176,6 +176,8 @@ class Task(Node):
     limits: Limits = Limits()
     depends_on_past: bool = False
     wait_for_downstream: bool = False
+    keeps_result: bool = True
+    """Its return value is kept for others (false: whoever asks for it gets nothing)."""
     pushes: tuple[str, ...] = ("return_value",)
     """Keys of values it may produce that somebody reads; filled by `needed_outputs`."""
     produces: tuple[str, ...] = ()

@@ -101,7 +101,7 @@ class _Variables:
 
     def _read(self, name, default):
         text = read_variable(name)
-        if text is None:
+        if not text and (text is None or default is not MISSING):
             if default is MISSING:
                 raise KeyError(f"Variable {name} does not exist")
             return default

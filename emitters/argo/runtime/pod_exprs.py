@@ -118,7 +118,7 @@ class Resolver:
 
     def _var(self, code):
         found = read_variable(code["$var"])
-        if found is None:
+        if found is None or (found == "" and "default" in code):
             if "default" in code:
                 return self.value(code["default"])
             raise KeyError("Variable {} does not exist".format(code["$var"]))
@@ -184,6 +184,9 @@ class Resolver:
             return any(self.value(item) for item in items)
         found = bool(self.value(items[0]))
         return not found if op == "not" else found
+
+    def _unknown(self, code):
+        raise ValueError("a value that conversion could not determine: " + code["$unknown"])
 
     def _call(self, code):
         """A value that only code can make: the entry of a unit, evaluated (`$call`: unit)."""

@@ -148,15 +148,31 @@ _LOOPS = {"PythonSensor", "DecoratedSensorOperator"}
 
 
 def _show_logs():
-    """Messages of operators go to the pod's log."""
+    """Messages of operators go to the pod's log, one plain line each."""
     for name in list(logging.root.manager.loggerDict):
         if name.startswith(_LOGGERS):
             logger = logging.getLogger(name)
             logger.handlers, logger.propagate = [], True
-    if not logging.root.handlers or not any(getattr(h, "stream", None) is sys.stdout for h in logging.root.handlers):
-        logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s", stream=sys.stdout, force=True)
-    logging.getLogger("airflow").setLevel(logging.INFO)
-    logging.getLogger("airflow.task").setLevel(logging.INFO)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s", stream=sys.stdout, force=True)
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        import structlog
+    except ImportError:
+        return
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, _plain_line],
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _plain_line(_logger, level, event):
+    text = str(event.get("event", ""))
+    values = event.get("positional_args")
+    text = text % values if values else text
+    return "{} - {}{}".format(level.upper(), text, "\n" + event["exception"] if event.get("exception") else "")
 
 
 def _allow_direct_calls():

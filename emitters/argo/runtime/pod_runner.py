@@ -10,7 +10,7 @@ The spec is a mapping of JSON data, written by the converter:
     context: false                         the callable takes nothing of the context
     reads                                  [task, key, encoded value]: what `xcom_pull` may ask for
     mode                                   plain, choose, gate, sensor, shell, handler, bind
-    outputs, mapped, state                 keys to write; one of many instances; whether to write success / skipped
+    outputs, mapped, state, keep_result    keys to write; one of many instances; whether to write success / skipped
     multiple_outputs                       a mapping is returned whose keys are outputs of their own
     children, tasks, groups                for choose: what may be answered
     poll, shell                            settings of these modes
@@ -146,6 +146,8 @@ class Runner:
 
     def keep_result(self, result):
         """Writes the return value; with multiple outputs each item of it too."""
+        if self.spec.get("keep_result") is False:
+            return
         if self.spec.get("multiple_outputs") and result is not None:
             _check_mapping(result)
             for key, item in result.items():

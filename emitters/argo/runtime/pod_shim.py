@@ -111,7 +111,7 @@ class Variable:
     @classmethod
     def get(cls, key, default_var=_UNSET, deserialize_json=False, *, default=_UNSET, team_name=None):
         text = read_variable(key)
-        if text is None:
+        if not text and (text is None or default is not _UNSET or default_var is not _UNSET):
             fallback = default if default is not _UNSET else default_var
             if fallback is _UNSET:
                 raise KeyError(f"Variable {key} does not exist")

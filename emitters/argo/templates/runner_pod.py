@@ -155,6 +155,8 @@ def _outputs(ctx: TemplateContext) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if task.pushes:
         facts["outputs"] = list(task.pushes)
+    if not task.keeps_result:
+        facts["keep_result"] = False
     if task.fan_out is not None:
         facts["mapped"] = True
     if ctx.writes_state():
@@ -171,9 +173,9 @@ def _context_facts(ctx: TemplateContext, task: Task) -> dict[str, Any]:
         types = {param.name: kinds for param in workflow.params if (kinds := param_types(param))}
         if types:
             facts["param_types"] = types
-    own = getattr(task, "params", ())
+    own = {name: value.value for name, value in task.export if isinstance(value, Literal)}
     if own:
-        facts["task_params"] = {param.name: param.value for param in own}
+        facts["task_params"] = own
     facts["operator"] = task.operator
     upstream = [edge.node for edge in task.upstream]
     if upstream:

@@ -76,7 +76,7 @@ def _plain(action: Shell, ctx: TemplateContext) -> m.Template:
 
 def _guard(action: Shell, ctx: TemplateContext) -> str:
     """The line that runs `$command`, keeps its last line and maps its exit code; empty where none of it is needed."""
-    keeps = action.output == "last_line" and "return_value" in ctx.task.pushes
+    keeps = action.output == "last_line" and ctx.task.keeps_result and "return_value" in ctx.task.pushes
     skips = bool(action.skip_exit_codes)
     own = ctx.task.retry.limit > 0 and OWN_CODES.search(_constant_text(action.script)) is not None
     if not (keeps or skips or own or ctx.writes_state()):

@@ -81,7 +81,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
             action = Unconverted(message="what this task is mapped over is not known", source=source_of(task))
     if args.raw("sla") is not None:
         args.report(DeadlineLost, "sla", name="sla")
-    timeout = args.seconds("execution_timeout")
+    timeout = args.seconds("execution_timeout", usual_timeout(args))
     if args.facts.timeout is not None:
         timeout = min(timeout, args.facts.timeout) if timeout is not None else args.facts.timeout
     built = Task(
@@ -114,7 +114,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
         export=_task_params(args),
     )
     if not args.bool("do_xcom_push", True):
-        built = built.model_copy(update={"pushes": ()})
+        built = built.model_copy(update={"pushes": (), "keeps_result": False})
     return built
 
 

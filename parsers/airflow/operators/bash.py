@@ -54,7 +54,8 @@ def _skip_codes(args: Arguments, script: exprs.Expr | None) -> tuple[int, ...]:
             return skip_codes(args, name)
     texts = [part for part in exprs.walk(script) if isinstance(part, exprs.Literal | exprs.Template)] if script else []
     text = "".join(str(p.value) if isinstance(p, exprs.Literal) else p.text for p in texts)
-    if _EXIT_99.search(text):
+    hidden = any(isinstance(part, exprs.ItemRef) for part in exprs.walk(script)) if script else False
+    if hidden or _EXIT_99.search(text):
         args.facts.self_skip = True
         return (99,)
     args.report(SkipExitCodeUnused)

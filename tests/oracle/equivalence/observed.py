@@ -127,7 +127,8 @@ def add_never_expanded(
 
 def prints(log: str) -> list[str]:
     """Lines `@@ key=value` of a log, without the mark."""
-    return [m.group(1) for m in re.finditer(r"@@ ([^\n]*)", log)]
+    found = re.finditer(r"^(?:[A-Z]+ - )?@@ ([^\n]*)", log, re.MULTILINE)
+    return [m.group(1).rstrip() for m in found]
 
 
 def value(text: str) -> Any:
