@@ -238,6 +238,8 @@ class SuperValue:
 def super_getattr(interp: Interpreter, value: SuperValue, name: str) -> Value:
     """`super().name`."""
     is_class = isinstance(value.receiver, ClassValue)
+    if is_class and value.after not in value.receiver.mro and TYPE in value.after.mro:
+        is_class = False  # a metaclass' method: the class is its instance
     cls = value.receiver if is_class else class_of(value.receiver)
     rest = value.rest()
     for base in rest:
@@ -247,7 +249,7 @@ def super_getattr(interp: Interpreter, value: SuperValue, name: str) -> Value:
                 break
             if name == "__new__":
                 return member.function if isinstance(member, ClassMember) else member
-            return bind(interp, member, None if is_class and TYPE not in cls.mro else value.receiver, cls)
+            return bind(interp, member, None if is_class else value.receiver, cls)
     native = interp.class_default(cls, value.receiver, name, rest)
     if native is not MISSING:
         return native
