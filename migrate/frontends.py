@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from migrate.config import Config
 from migrate.diagnostics.base import Sink
 from migrate.ir.workflow import Workflow
 from migrate.request import Request
 from migrate.source import SourceFile
+
+_SETTINGS = {
+    "default_timezone": "AIRFLOW__CORE__DEFAULT_TIMEZONE",
+    "catchup_by_default": "AIRFLOW__SCHEDULER__CATCHUP_BY_DEFAULT",
+    "default_retries": "AIRFLOW__CORE__DEFAULT_TASK_RETRIES",
+    "default_retry_delay": "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY",
+    "default_execution_timeout": "AIRFLOW__CORE__DEFAULT_TASK_EXECUTION_TIMEOUT",
+    "max_active_runs": "AIRFLOW__CORE__MAX_ACTIVE_RUNS_PER_DAG",
+    "max_active_tasks": "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG",
+    "default_owner": "AIRFLOW__OPERATORS__DEFAULT_OWNER",
+    "base_url": "AIRFLOW__WEBSERVER__BASE_URL",
+}
 
 
 class FrontEnd(Protocol):
@@ -38,7 +51,7 @@ class AirflowSources:
             import_paths=request.import_paths,
             plugins=request.plugins,
             variables=request.variables,
-            env=request.env,
+            env={**_settings(config), **request.env},
             connections=request.connections,
             airflow_version=config.airflow_version,
             only=request.only,
@@ -60,6 +73,16 @@ class AirflowSources:
 
     def structure(self, file: SourceFile, sink: Sink) -> Sequence[Any]:
         return self.front.structure(file, sink)
+
+
+def _settings(config: Config) -> dict[str, str]:
+    """What `[deployment]` sets, in the form that Airflow itself reads: `AIRFLOW__SECTION__KEY`."""
+    given = config.deployment
+    return {
+        _SETTINGS[name]: str(getattr(given, name))
+        for name in sorted(given.model_fields_set & set(_SETTINGS))
+        if getattr(given, name) is not None
+    }
 
 
 class DigdagSources:

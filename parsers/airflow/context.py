@@ -42,6 +42,12 @@ class DagContext:
     secret_keys: SecretKeys | None = None
     """Keys of secrets that stand in code; made when the first one is found."""
     loader: ModuleLoader | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment of the deployment: `AIRFLOW__SECTION__KEY` replaces a default of airflow.cfg."""
+
+    def setting(self, section: str, key: str) -> str | None:
+        """A setting of airflow.cfg that the user gave (`[deployment]` of the configuration, or `--env`)."""
+        return self.settings.get(f"AIRFLOW__{section}__{key}".upper())
 
     def report(
         self, kind: type[Diagnostic], span: Span | None = None, task: TaskObject | None = None, **fields: Any

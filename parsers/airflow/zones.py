@@ -33,9 +33,11 @@ def _known(name: str) -> str | None:
         return None
 
 
-def as_aware(value: datetime) -> datetime:
-    """A naive date is taken as UTC, the default of Airflow's `default_timezone`."""
-    return value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
+def as_aware(value: datetime, zone: str = "UTC") -> datetime:
+    """A naive date is taken in `zone`; UTC is the default of Airflow's `default_timezone`."""
+    if value.tzinfo is not None:
+        return value
+    return value.replace(tzinfo=timezone.utc if zone == "UTC" else ZoneInfo(zone))
 
 
 def parse_date(value: Value) -> datetime | None:

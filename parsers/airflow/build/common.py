@@ -44,8 +44,10 @@ def trigger_rule(args: Arguments) -> TriggerRule:
 
 def retry(args: Arguments) -> Retry:
     """Retries with Airflow's own defaults: none, 300 s apart, and no more than a day apart (2.x and 3.x)."""
-    limit = args.integer("retries", 0) or 0
-    delay = args.seconds("retry_delay", 300.0)
+    usual = args.context.setting
+    limit = args.integer("retries", int(usual("core", "default_task_retries") or 0)) or 0
+    wait = float(usual("core", "default_task_retry_delay") or 300)
+    delay = args.seconds("retry_delay", wait)
     longest = args.seconds("max_retry_delay")
     backoff = args.raw("retry_exponential_backoff")
     factor = 1.0
@@ -55,7 +57,13 @@ def retry(args: Arguments) -> Retry:
         factor = float(backoff) if backoff > 0 else 1.0
     elif backoff is not None:
         args.bool("retry_exponential_backoff")
-    return Retry(limit=max(limit, 0), delay=300.0 if delay is None else delay, factor=factor, max_delay=longest)
+    return Retry(limit=max(limit, 0), delay=wait if delay is None else delay, factor=factor, max_delay=longest)
+
+
+def usual_timeout(args: Arguments) -> float | None:
+    """The deployment's default for `execution_timeout`, seconds."""
+    found = args.context.setting("core", "default_task_execution_timeout")
+    return float(found) if found else None
 
 
 def limits(args: Arguments) -> Limits:

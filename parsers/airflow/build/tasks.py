@@ -11,7 +11,7 @@ from migrate.ir.actions import Action, Container, Hosted, Python, Shell, Unconve
 from migrate.ir.workflow import Branch, Task
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
-from parsers.airflow.build.common import IGNORED, documentation, limits, retry, trigger_rule
+from parsers.airflow.build.common import IGNORED, documentation, limits, retry, trigger_rule, usual_timeout
 from parsers.airflow.build.edges import edges_of
 from parsers.airflow.build.handlers import task_handlers
 from parsers.airflow.build.mapping import fan_out, task_arguments

@@ -115,6 +115,7 @@ def make_context(
         connections=inputs.connections if inputs is not None else {},
         mappings=inputs.mappings if inputs is not None else (),
         loader=loader,
+        settings=inputs.env if inputs is not None else {},
     )
     return (context, why)
 

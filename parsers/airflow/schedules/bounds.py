@@ -28,22 +28,28 @@ class Bounds:
 
 def read_bounds(arguments: Arguments) -> Bounds:
     """Airflow's own rule (`models/dag.py`): the DAG's start and end, else those of default_args or of the tasks; the
-    zone is that of the start date, else of the end date, else UTC."""
+    zone is that of the start date, else of the end date, else the deployment's (UTC)."""
     dag = arguments.context.dag
     start, moving = _date(arguments, "start_date", dag)
     end, _ = _date(arguments, "end_date", dag)
+    usual = zone_name(arguments.context.setting("core", "default_timezone")) or "UTC"
     zone = None
     for date in (start, end):
         if date is not None and zone is None:
             zone = zone_name(date.tzinfo)
-    catchup = arguments.bool("catchup", arguments.generation.major < 3)
+    catchup = arguments.bool("catchup", _catchup(arguments))
     return Bounds(
-        start=as_aware(start) if start else None,
-        end=as_aware(end) if end else None,
-        timezone=zone or "UTC",
+        start=as_aware(start, usual) if start else None,
+        end=as_aware(end, usual) if end else None,
+        timezone=zone or usual,
         catchup=catchup,
         moving=moving,
     )
+
+
+def _catchup(arguments: Arguments) -> bool:
+    given = arguments.context.setting("scheduler", "catchup_by_default")
+    return arguments.generation.major < 3 if given is None else given.strip().lower() in ("true", "t", "1")
 
 
 def _date(arguments: Arguments, name: str, dag: DagObject) -> tuple[datetime | None, bool]:
