@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME = re.compile(
@@ -104,6 +105,11 @@ def is_plain(value: str) -> bool:
 
 def secret_parts(text: str) -> list[SecretPart]:
     """The secrets inside a text, in order and without overlap."""
+    return list(_secret_parts(text))
+
+
+@lru_cache(maxsize=20_000)
+def _secret_parts(text: str) -> list[SecretPart]:
     found: list[SecretPart] = []
     for reason, pattern in _VALUES:
         for match in pattern.finditer(text):

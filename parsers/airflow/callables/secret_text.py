@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import libcst as cst
 
@@ -56,6 +57,7 @@ def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str,
     return _with_os(changed).code, tuple(dict.fromkeys(transformer.found))
 
 
+@lru_cache(maxsize=2_000)
 def _holds_secrets(source: str) -> bool:
     """A quick look with Python's own parser, so that only code with secrets is rewritten."""
     if secret_parts(source):
