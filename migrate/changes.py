@@ -157,7 +157,12 @@ def _umask() -> int:
 
 
 def _json(hashes: dict[str, str]) -> str:
-    return json.dumps({"version": 1, "files": dict(sorted(hashes.items()))}, indent=1) + "\n"
+    return (
+        json.dumps(
+            {"apiVersion": "migrate/v1", "kind": "GeneratedFiles", "files": dict(sorted(hashes.items()))}, indent=1
+        )
+        + "\n"
+    )
 
 
 def _hash(content: bytes) -> str:

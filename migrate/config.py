@@ -66,9 +66,6 @@ class ConnectionTarget(Section):
         default=None,
         description="Connection type (`postgres`, `mysql`, `http`, ...), where the source does not say it.",
     )
-    service_account: str | None = Field(
-        default=None, description="Service account for pods that use it (workload identity)."
-    )
 
 
 class DeploymentSection(Section):
@@ -129,7 +126,6 @@ class NotificationSection(Section):
 
     slack_secret: str = Field(default="slack-webhook", description="Secret with the Slack webhook.")
     slack_key: str = Field(default="url", description="Its key.")
-    slack_channel: str | None = Field(default=None, description="Channel, where a callback names none.")
     defaults: bool = Field(
         default=True, description="Write the site-wide exit handler fragment (`shared/workflow-defaults.yaml`)."
     )
@@ -158,8 +154,6 @@ class SparkSection(Section):
     mode: Literal["submit", "operator"] = Field(
         default="submit", description="`submit`: spark-submit in a pod; `operator`: a SparkApplication object."
     )
-    namespace: str | None = Field(default=None, description="Namespace of SparkApplication objects.")
-    service_account: str | None = Field(default=None, description="Service account of the driver.")
 
 
 class ParamsSection(Section):
@@ -174,16 +168,11 @@ class DigdagSection(Section):
     """Digdag projects."""
 
     export_as_params: bool = Field(default=False, description="Top-level `_export` constants become run parameters.")
-    version: str = Field(default="0.10", description="Digdag version the projects ran on.")
 
 
 class OutputSection(Section):
     """What is written."""
 
-    comments: bool = Field(default=True, description="A comment with file:line above each task.")
-    bundle_limit: int = Field(
-        default=900, description="KiB of project files a ConfigMap may hold; above, a Dockerfile."
-    )
     kustomization: bool = Field(default=True, description="Write `kustomization.yaml`.")
 
 

@@ -52,7 +52,7 @@ class AirflowSources:
             plugins=request.plugins,
             variables=request.variables,
             env={**_settings(config), **request.env},
-            connections=request.connections,
+            connections=_connections(request),
             airflow_version=config.airflow_version,
             only=request.only,
             exclude=request.exclude,
@@ -83,6 +83,12 @@ def _settings(config: Config) -> dict[str, str]:
         for name in sorted(given.model_fields_set & set(_SETTINGS))
         if getattr(given, name) is not None
     }
+
+
+def _connections(request: Request) -> dict[str, dict[str, Any]]:
+    """Connections as given, and types that the configuration says of further ones."""
+    said = {name: {"conn_type": c.kind} for name, c in request.config.connections.items() if c.kind}
+    return {**said, **{name: {**said.get(name, {}), **value} for name, value in request.connections.items()}}
 
 
 class DigdagSources:

@@ -124,7 +124,10 @@ class Summary(Row):
 class Report(Row):
     """The whole report. The same sources and configuration give the same report."""
 
-    report_version: Literal[1] = 1
+    apiVersion: Literal["migrate/v1"] = "migrate/v1"  # noqa: N815 as in all manifests
+    kind: Literal["MigrationReport"] = Field(
+        default="MigrationReport", description="Tools that read a whole folder of manifests pass over other kinds."
+    )
     migrate_version: str
     system: str
     disposition: DispositionName = Field(description="The worst of all findings and files.")
