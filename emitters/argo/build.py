@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from emitters.argo import manifest as m
-from emitters.argo.passes.join_rules import order_only
+from emitters.argo.passes.join_rules import NOOP, order_only
 from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan
 from emitters.argo.write_yaml import COMMENT
 from migrate.config import Config
 from migrate.ir.workflow import Group, Task, Workflow
 
 ID = "migrate.source/id"
-NOOP = "af-noop"
 
 
 def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:

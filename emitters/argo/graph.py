@@ -23,6 +23,20 @@ SKIP_BY_THEMSELVES = frozenset(
 )
 
 
+NEVER_LOST = frozenset(
+    {
+        TriggerRule.ALL_DONE,
+        TriggerRule.ALWAYS,
+        TriggerRule.ALL_FAILED,
+        TriggerRule.ALL_SKIPPED,
+        TriggerRule.ONE_FAILED,
+        TriggerRule.ONE_DONE,
+        TriggerRule.NONE_SKIPPED,
+    }
+)
+"""Rules whose `depends` no failure makes false."""
+
+
 class Siblings:
     """The nodes of one body and their edges. `skips_pass`: a skipped upstream counts as success (plain ordering)."""
 
@@ -78,6 +92,27 @@ class Siblings:
         """Whether a node may skip itself while it runs and then reports that in its state output."""
         node = self.nodes[node_id]
         return isinstance(node, Task) and node.self_skip
+
+    def gates(self, node_id: str) -> list[str]:
+        """Branches and gates above that may skip this node, upstreams first."""
+        above, out = self.ancestors(node_id), []
+        for source in self.order:
+            node = self.nodes[source]
+            if source not in above or not isinstance(node, Task) or node.branch is None:
+                continue
+            everything = node.branch.kind == "gate" and node.branch.ignore_rules
+            if source in self.up[node_id] or (everything and not is_teardown(self.nodes[node_id])):
+                out.append(source)
+        return out
+
+    def may_fail_beside(self, node_id: str, gate: str) -> bool:
+        """Whether a node may count as upstream_failed although this gate above it ended well and closed."""
+        node = self.nodes[gate]
+        closed = (
+            self.descendants(gate) if isinstance(node, Task) and node.branch and node.branch.ignore_rules else set()
+        )
+        others = [u for u in self.up[node_id] if u != gate and u not in closed]
+        return bool(others) and self.rule(node_id) not in NEVER_LOST
 
     def _gated(self) -> set[str]:
         out: set[str] = set()

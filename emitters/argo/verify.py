@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from emitters.argo.readback import ReadWorkflow
 from emitters.argo.verify_rules import graph_problems, rule_problems
 from emitters.argo.verify_times import time_problems
 from emitters.argo.verify_values import value_problems
+from migrate.errors import UserError
 
 FACTS = ".migrate/facts"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -113,3 +114,68 @@ def _times(read: ReadWorkflow, cron: Mapping[str, Any] | None, facts: Mapping[st
     except (ValueError, KeyError) as problem:
         return Proof("times", 0, [str(problem)])
     return Proof("times", count, problems, [] if count else [f"fire times of a {schedule['kind']} schedule"])
+
+
+@dataclass
+class Proofs:
+    """The proofs of all workflows of a folder."""
+
+    workflows: list[WorkflowProof]
+
+    @property
+    def holds(self) -> bool:
+        """Everything that was compared is equal."""
+        return all(w.ok for w in self.workflows)
+
+    def text(self, *, verbose: bool = False) -> str:
+        """A table with one line per workflow, then what differs, then what is not proved."""
+        names = ("graph", "rules", "values", "times")
+        width = max([len("workflow"), *(len(w.workflow) for w in self.workflows)])
+        lines = [f"{'workflow':<{width}}  " + "".join(f"{n:>10}" for n in names)]
+        for w in self.workflows:
+            by_name = {p.name: p for p in w.proofs}
+            cells = [_cell(by_name.get(n)) for n in names]
+            lines.append(f"{w.workflow:<{width}}  " + "".join(f"{c:>10}" for c in cells))
+        wrong = [f"{w.workflow}: {p.name}: {x}" for w in self.workflows for p in w.proofs for x in p.problems]
+        left = [f"{w.workflow}: {p.name}: {x}" for w in self.workflows for p in w.proofs for x in p.open]
+        lines += ["", "Differs:", *(f"  {x}" for x in wrong)] if wrong else []
+        lines += ["", "Not proved:", *(f"  {x}" for x in left)] if left else []
+        lines += ["", *ALWAYS_OPEN] if verbose else []
+        good = sum(w.ok for w in self.workflows)
+        lines += ["", f"{good} of {len(self.workflows)} workflows hold"]
+        return "\n".join(lines) + "\n"
+
+    def json(self) -> str:
+        """The same as JSON."""
+        plain = [
+            {"workflow": w.workflow, "holds": w.ok, "proofs": [asdict(p) | {"holds": p.ok} for p in w.proofs]}
+            for w in self.workflows
+        ]
+        return json.dumps({"holds": self.holds, "workflows": plain}, ensure_ascii=False, indent=1) + "\n"
+
+
+ALWAYS_OPEN = (
+    "graph: nodes and edges; rules: mixes of upstream states; values: references and expressions;",
+    "times: fire times with logical time and interval, also around clock changes.",
+    "Not looked at: what happens inside the pods, rights, images, the cluster.",
+)
+
+
+def _cell(proof: Proof | None) -> str:
+    if proof is None:
+        return "-"
+    return "DIFFERS" if proof.problems else str(proof.checked) if proof.checked else "-"
+
+
+def verify_folder(root: Path, start: str | None = None) -> Proofs:
+    """Proofs of an output folder. `start`: ISO date from which fire times are compared. Raises UserError."""
+    try:
+        begin = dt.datetime.fromisoformat(start) if start else None
+    except ValueError as problem:
+        raise UserError(f"--from {start}: {problem}") from problem
+    if begin is not None and begin.tzinfo is None:
+        begin = begin.replace(tzinfo=dt.timezone.utc)
+    try:
+        return Proofs(verify(root, begin))
+    except FileNotFoundError as problem:
+        raise UserError(str(problem)) from problem

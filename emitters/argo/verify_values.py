@@ -31,9 +31,8 @@ def value_problems(read: ReadWorkflow) -> tuple[int, list[str]]:
         for where, text in _texts(template):
             for is_expression, body in _TAG.findall(text):
                 count += 1
-                problems += (
-                    f"{name}: {p}" for p in _tag(read, name, where, bool(is_expression), body, inputs, declared)
-                )
+                known = _Known(read, name, where, inputs, declared)
+                problems += [f"{name}: {p}" for p in _tag(known, body, bool(is_expression))]
     return count, problems
 
 
@@ -90,7 +89,7 @@ def _outputs(read: ReadWorkflow, template: str) -> set[str]:
 def _certain(read: ReadWorkflow, dag: str, task: ReadTask, seen: frozenset[str] = frozenset()) -> set[str]:
     """Tasks that have surely succeeded when this one starts."""
     tasks = read.dags[dag]
-    parts = {p.strip() for p in task.depends.split(" && ")}
+    parts = {p.strip() for p in _unless_skipped(task.depends).split(" && ")}
     clauses = {p.strip().strip("()") for p in task.when.split(" && ")} if " || " not in task.when else set()
     found: set[str] = set()
     for name in task.upstream:
@@ -98,6 +97,13 @@ def _certain(read: ReadWorkflow, dag: str, task: ReadTask, seen: frozenset[str] 
         if sure and name in tasks and name not in seen:
             found |= {name} | _certain(read, dag, tasks[name], seen | {task.name})
     return found
+
+
+def _unless_skipped(depends: str) -> str:
+    """`depends` of a task that runs: without `x.Skipped || (...)`, which only lets it be skipped."""
+    while found := re.fullmatch(r"[-a-z0-9]+\.Skipped \|\| \((.*)\)", depends):
+        depends = found[1]
+    return depends
 
 
 def _texts(template: Any) -> Iterator[tuple[ReadTask | None, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emitters.argo.expressions import literal
-from emitters.argo.graph import Siblings, is_teardown
-from emitters.argo.passes.join_rules import siblings_of
-from emitters.argo.plan import Call, PassContext, Plan
-from migrate.diagnostics.argo_rules import GateOverFailure
+from emitters.argo.graph import Siblings
+from emitters.argo.names import slug
+from emitters.argo.passes.join_rules import NOOP, siblings_of
+from emitters.argo.plan import Body, Call, PassContext, Plan
 from migrate.ir.workflow import Task, Workflow
 
 
@@ -27,35 +27,56 @@ def branches(plan: Plan, context: PassContext) -> Plan:
         for call in body.calls:
             if call.node is None:
                 continue
-            clauses = _clauses(plan.workflow, siblings, names, call, context)
-            if clauses:
-                body = body.with_call(replace(call, when=(*call.when, *clauses)))
+            decisions = _decisions(plan.workflow, siblings, names, call)
+            if decisions:
+                body = _decided(body, siblings, call, decisions)
         plan = plan.with_body(body)
     return plan
 
 
-def _clauses(
-    workflow: Workflow, siblings: Siblings, names: dict[str, Call], call: Call, context: PassContext
-) -> list[str]:
+def _decided(body: Body, siblings: Siblings, call: Call, decisions: list[tuple[Call, str]]) -> Body:
+    """The clauses at the call. Where something else above it may fail, a step without a pod shows the decision, so that
+    `depends` lets a task that is not followed be skipped, whatever the failure."""
+    assert call.node is not None
+    clauses = tuple(clause for _, clause in decisions)
+    depends, waits = call.depends, call.waits
+    helpers: list[Call] = []
+    for gate, clause in decisions:
+        assert gate.node is not None
+        if waits == (gate.name,) or not siblings.may_fail_beside(call.node.id, gate.node.id):
+            continue
+        helper = Call(
+            slug(f"af-follow-{call.name}" if len(decisions) == 1 else f"af-follow-{call.name}-{gate.name}"),
+            NOOP,
+            waits=(gate.name,),
+            certain=frozenset({gate.name}),
+            depends=f"{gate.name}.Succeeded",
+            when=(clause,),
+        )
+        helpers.append(helper)
+        depends = f"{helper.name}.Skipped || ({depends})"
+        waits = (*waits, helper.name)
+    changed = replace(call, when=(*call.when, *clauses), depends=depends, waits=waits)
+    calls: list[Call] = []
+    for c in body.calls:
+        calls += [*helpers, changed] if c.name == call.name else [c]
+    return replace(body, calls=tuple(calls))
+
+
+def _decisions(workflow: Workflow, siblings: Siblings, names: dict[str, Call], call: Call) -> list[tuple[Call, str]]:
+    """(branch or gate, clause) for everything above that may skip the call."""
     assert call.node is not None
     node_id = call.node.id
-    above = siblings.ancestors(node_id)
     out = []
-    for source in siblings.order:
+    for source in siblings.gates(node_id):
         node = siblings.nodes[source]
-        if source not in above or not isinstance(node, Task) or node.branch is None:
-            continue
-        direct = source in siblings.up[node_id]
-        everything = node.branch.kind == "gate" and node.branch.ignore_rules and not is_teardown(call.node)
-        if not direct and not everything:
-            continue
+        assert isinstance(node, Task) and node.branch is not None
+        gate = names[source]
+        certain = gate.name in call.certain
         if node.branch.kind == "choose":
-            ids = _followed_by(workflow, siblings, source, node_id)
-            out.append(_choose(names[source].name, ids, names[source].name in call.certain))
+            out.append((gate, _choose(gate.name, _followed_by(workflow, siblings, source, node_id), certain)))
         else:
-            out.append(_gate(names[source].name, names[source].name in call.certain))
-            if len(siblings.up[node_id]) > 1:
-                context.sink.add(GateOverFailure(gate=source, span=call.node.span, workflow=workflow.id, task=node_id))
+            out.append((gate, _gate(gate.name, certain)))
     return out
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from emitters.argo.graph import Node, Siblings, is_setup, is_teardown
+from emitters.argo.names import slug
 from emitters.argo.plan import Body, Call, PassContext, Plan
-from emitters.argo.rules import Upstream, both, done, join, needs_state_per_instance, success_or_skipped
+from emitters.argo.rules import Upstream, all_ok, both, done, join, needs_state_per_instance, success_or_skipped
 from migrate.diagnostics import argo_rules as found
 from migrate.ir.workflow import Group, Task, TriggerRule, Workflow
 
 RUN_STATE = "af-run-state"
+NOOP = "af-noop"
 EARLY = (TriggerRule.ONE_SUCCESS, TriggerRule.ONE_FAILED, TriggerRule.ONE_DONE)
 TOLERANT = frozenset(
     {
@@ -40,7 +42,11 @@ def join_rules(plan: Plan, context: PassContext) -> Plan:
             continue
         siblings = siblings_of(plan.workflow, body)
         by_id = {c.node.id: c for c in body.calls if c.node is not None}
-        calls = [_joined(plan, siblings, by_id, call) for call in body.calls]
+        calls: list[Call] = []
+        for call in body.calls:
+            joined, helpers = _joined(plan, siblings, by_id, call)
+            calls += [h for h in helpers if all(c.name != h.name for c in calls)]
+            calls.append(joined)
         body = replace(body, calls=_with_certain(calls))
         _report(plan, siblings, context)
         sentinel = _sentinel(plan, siblings, by_id)
@@ -80,17 +86,30 @@ def upstream_of(siblings: Siblings, name: str, node: Node) -> Upstream:
     return Upstream(name, siblings.skippable(node.id), siblings.soft_skip(node.id), mapped, is_setup(node))
 
 
-def _joined(plan: Plan, siblings: Siblings, by_id: dict[str, Call], call: Call) -> Call:
+def _joined(plan: Plan, siblings: Siblings, by_id: dict[str, Call], call: Call) -> tuple[Call, list[Call]]:
+    """The call with `depends` and `when`, and the helpers that must stand before it."""
     assert call.node is not None
     node_id = call.node.id
     ups = [upstream_of(siblings, by_id[u].name, siblings.nodes[u]) for u in siblings.up[node_id]]
+    helpers: list[Call] = []
+    if siblings.rule(node_id) is TriggerRule.ONE_SUCCESS and len(ups) > 1:
+        told = [_state_told(u) if u.self_skip and not u.mapped else (u, None) for u in ups]
+        ups, helpers = [u for u, _ in told], [h for _, h in told if h is not None]
     setups = [s for s in getattr(call.node, "setups", ()) if s in by_id and s not in siblings.up[node_id]]
     extra = [upstream_of(siblings, by_id[s].name, siblings.nodes[s]) for s in setups]
     made = join(siblings.rule(node_id), ups, extra)
     ordered = [upstream_of(siblings, by_id[a].name, siblings.nodes[a]) for a in call.after]
     depends = both(made.depends, " && ".join(map(done, ordered)))
     waits = tuple(u.name for u in (*ups, *extra, *ordered))
-    return replace(call, depends=depends, when=(made.when,) if made.when else (), waits=waits)
+    return replace(call, depends=depends, when=(made.when,) if made.when else (), waits=waits), helpers
+
+
+def _state_told(upstream: Upstream) -> tuple[Upstream, Call]:
+    """A step without a pod that is Skipped where the upstream skipped itself, so that `depends` can tell."""
+    name = slug(f"af-state-{upstream.name}")
+    depends = success_or_skipped(upstream).removeprefix("(").removesuffix(")")
+    helper = Call(name, NOOP, waits=(upstream.name,), depends=depends, when=(all_ok(upstream),))
+    return Upstream(name, skippable=True), helper
 
 
 def _with_certain(calls: list[Call]) -> tuple[Call, ...]:
@@ -130,7 +149,7 @@ def _sentinel(plan: Plan, siblings: Siblings, by_id: dict[str, Call]) -> Call | 
     judged = [upstream_of(siblings, by_id[i].name, siblings.nodes[i]) for i in leaves]
     waited = [upstream_of(siblings, by_id[i].name, siblings.nodes[i]) for i in sorted(ignorable, key=list(by_id).index)]
     depends = " && ".join([*map(success_or_skipped, judged), *map(done, waited)])
-    return Call(RUN_STATE, "af-noop", depends=depends, waits=tuple(u.name for u in (*judged, *waited)))
+    return Call(RUN_STATE, NOOP, depends=depends, waits=tuple(u.name for u in (*judged, *waited)))
 
 
 def _inherits_failure(siblings: Siblings, leaf: str) -> bool:
@@ -138,6 +157,8 @@ def _inherits_failure(siblings: Siblings, leaf: str) -> bool:
     if not siblings.skippable(leaf):
         return False
     line = {leaf, *siblings.ancestors(leaf)}
+    if any(siblings.may_fail_beside(i, g) for i in line for g in siblings.gates(i)):
+        return True
     return any(siblings.rule(i) in TOLERANT and siblings.up[i] for i in line)
 
 
@@ -152,7 +173,11 @@ def _report(plan: Plan, siblings: Siblings, context: PassContext) -> None:
             context.sink.add(found.StartsLater(rule=rule.value, **where))
         if rule is TriggerRule.ALWAYS:
             context.sink.add(found.AlwaysWaits(**where))
-        if rule is TriggerRule.ONE_SUCCESS and len(ups) > 1 and any(siblings.soft_skip(u) for u in ups):
+        if (
+            rule is TriggerRule.ONE_SUCCESS
+            and len(ups) > 1
+            and any(siblings.soft_skip(u) and siblings.nodes[u].fan_out is not None for u in ups)
+        ):
             context.sink.add(found.SoftSkipBesideFailure(**where))
         if rule is TriggerRule.ALL_SUCCESS and len(ups) > 1 and any(siblings.skippable(u) for u in ups):
             context.sink.add(found.FailureWins(**where))
