@@ -120,7 +120,7 @@ class Resolver:
         found = read_variable(code["$var"])
         if found is None or (found == "" and "default" in code):
             if "default" in code:
-                return self.value(code["default"])
+                return _walk(self.value(code["default"]), code.get("json"))
             raise KeyError("Variable {} does not exist".format(code["$var"]))
         if "json" in code:
             import json

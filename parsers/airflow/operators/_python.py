@@ -79,10 +79,19 @@ def _operator_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | Non
     return positional, named, star_args, star_kwargs
 
 
+def _class_extensions(args: Arguments) -> tuple[str, ...]:
+    """`template_ext` of the project's own subclass."""
+    for cls in args.task.cls.mro if args.task is not None else ():
+        found = cls.namespace.get("template_ext")
+        if isinstance(found, list | tuple):
+            return tuple(item for item in found if isinstance(item, str))
+    return ()
+
+
 def _templates(args: Arguments) -> Named:
     """`templates_dict`: texts that end in one of `templates_exts` name template files."""
     found = args.raw("templates_dict")
-    extensions = args.strings("templates_exts")
+    extensions = args.strings("templates_exts") or _class_extensions(args)
     if isinstance(found, dict) and extensions:
         loaded = load_files(args, found, "templates_dict", extensions)
         return tuple((str(k), args.convert(v, f"templates_dict.{k}")) for k, v in loaded.items())
