@@ -13,6 +13,8 @@ def facts_of(workflow: Workflow, slug: str, names: Mapping[str, str]) -> dict[st
     """Structure, rules and schedule as plain data."""
     schedule = workflow.schedule
     return {
+        "apiVersion": "migrate/v1",
+        "kind": "WorkflowFacts",
         "workflow": workflow.id,
         "slug": slug,
         "system": workflow.system,

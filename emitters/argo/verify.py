@@ -60,8 +60,7 @@ def verify(root: Path, start: dt.datetime | None = None) -> list[WorkflowProof]:
     out = []
     for path in sorted(folder.glob("*.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))
-        if (root / facts["slug"]).is_dir():
-            out.append(verify_workflow(facts, documents(root / facts["slug"]), begin))
+        out.append(verify_workflow(facts, documents(root / facts["slug"]), begin))
     return out
 
 
