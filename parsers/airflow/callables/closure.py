@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,14 +26,17 @@ from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
     BoundMethod,
     ClassValue,
+    DagObject,
     Function,
     Instance,
     ModuleValue,
     Native,
     Partial,
     Symbolic,
+    TaskObject,
     Unknown,
     Value,
+    XComArg,
 )
 from parsers.airflow.modules import ParsedModule
 
@@ -257,8 +261,28 @@ class Closure:
         own: set[str] = frozenset(),  # type: ignore[assignment]
     ) -> None:
         for name in needed_names(text):
-            if name not in own:
+            if name not in own and not self._stand_in(name, text, module, scope):
                 self.name(name, module, scope)
+
+    def _stand_in(self, name: str, text: str, module: ParsedModule, scope: Scope | None) -> bool:
+        """A task or DAG of which the code only reads the id is replaced by an object with that id."""
+        value = lookup(name, module, scope)
+        value = value.task if isinstance(value, XComArg) else value.native if isinstance(value, Instance) else value
+        if isinstance(value, TaskObject):
+            ids = {"task_id": value.task_id}
+        elif isinstance(value, DagObject):
+            ids = {"dag_id": value.dag_id}
+        else:
+            return False
+        uses = re.findall(rf"(?<![\w.]){re.escape(name)}\b(?:\.(\w+))?", text)
+        if not all(use in ids for use in uses):
+            return False
+        if name not in self._names:
+            self._names[name] = value
+            self.imports.setdefault("import types", Import("types", None, None))
+            shown = ", ".join(f"{key}={item!r}" for key, item in ids.items())
+            self.local_pieces.append(f"{name} = types.SimpleNamespace({shown})")
+        return self._names[name] is value
 
     def name(self, name: str, module: ParsedModule, scope: Scope | None) -> None:
         """Adds what binds `name` for code of `module` that stands in `scope` (None: module level)."""

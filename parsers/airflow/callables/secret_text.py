@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import libcst as cst
 
@@ -27,6 +26,8 @@ class SecretKeys:
 
     workflow: str
     values: dict[str, str] = field(default_factory=dict)
+    done: dict[str, tuple[str, list[tuple[str, str, SecretRef]]]] = field(default_factory=dict)
+    """Texts that were rewritten before."""
 
     def reference(self, name: str, value: str, reason: str) -> SecretRef:
         """The reference for a value that stands under `name`."""
@@ -44,20 +45,38 @@ def variable_of(reference: SecretRef) -> str:
 
 def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str, tuple[SecretRef, ...]]:
     """(source without literal secrets, the references that it reads instead). Comments and documentation are masked."""
-    if not _HINT.search(source) or not _holds_secrets(source):
+    key = hash(source)
+    if key in _CLEAN:
         return source, ()
+    if not _HINT.search(source) or not _holds_secrets(source):
+        if len(_CLEAN) < _MOST:
+            _CLEAN.add(key)
+        return source, ()
+    known = keys.done.get(source)
+    if known is None:
+        known = keys.done[source] = _rewritten(source, keys)
+    code, notes = known
+    for note in notes:
+        report(*note)
+    return code, tuple(dict.fromkeys(reference for _, _, reference in notes))
+
+
+_CLEAN: set[int] = set()
+"""Hashes of texts without secrets."""
+_MOST = 20000
+
+
+def _rewritten(source: str, keys: SecretKeys) -> tuple[str, list[tuple[str, str, SecretRef]]]:
     try:
         tree = cst.parse_module(source)
     except cst.ParserSyntaxError:
-        return redact(source), ()
-    transformer = _Transformer(keys, report)
+        return redact(source), []
+    notes: list[tuple[str, str, SecretRef]] = []
+    transformer = _Transformer(keys, lambda name, reason, reference: notes.append((name, reason, reference)))
     changed = tree.visit(transformer)
-    if not transformer.found:
-        return changed.code, ()
-    return _with_os(changed).code, tuple(dict.fromkeys(transformer.found))
+    return (_with_os(changed).code if notes else changed.code), notes
 
 
-@lru_cache(maxsize=2_000)
 def _holds_secrets(source: str) -> bool:
     """A quick look with Python's own parser, so that only code with secrets is rewritten."""
     if secret_parts(source):
@@ -77,9 +96,8 @@ def _named_texts(node: ast.AST) -> Iterator[tuple[str | None, object]]:
     """Constants with the name that they stand under."""
     if isinstance(node, ast.Assign | ast.AnnAssign):
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        for inner in ast.walk(node.value) if node.value is not None else ():
-            if isinstance(inner, ast.Constant):
-                yield (_name_of(target), inner.value)
+        for inner in _own_constants(node.value):
+            yield (_name_of(target), inner.value)
     elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
         yield (node.arg, node.value.value)
     elif isinstance(node, ast.Dict):
@@ -98,6 +116,24 @@ def _named_texts(node: ast.AST) -> Iterator[tuple[str | None, object]]:
         yield (None, node.value)
 
 
+def _own_constants(node: ast.expr | None) -> Iterator[ast.Constant]:
+    """Constants that a value is made of, not those inside of calls and dictionaries in it."""
+    if isinstance(node, ast.Constant):
+        yield node
+    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+        for item in node.elts:
+            yield from _own_constants(item)
+    elif isinstance(node, ast.BinOp):
+        yield from _own_constants(node.left)
+        yield from _own_constants(node.right)
+    elif isinstance(node, ast.BoolOp):
+        for item in node.values:
+            yield from _own_constants(item)
+    elif isinstance(node, ast.IfExp):
+        yield from _own_constants(node.body)
+        yield from _own_constants(node.orelse)
+
+
 def _name_of(target: ast.expr) -> str | None:
     if isinstance(target, ast.Name):
         return target.id
@@ -114,7 +150,6 @@ class _Transformer(cst.CSTTransformer):
     def __init__(self, keys: SecretKeys, report: Report) -> None:
         self.keys = keys
         self.report = report
-        self.found: list[SecretRef] = []
         self.names: list[str] = []
         self.quotes: list[str] = []
 
@@ -211,7 +246,7 @@ class _Transformer(cst.CSTTransformer):
 
     def _pieces(self, text: str, whole: bool = True) -> list[str | SecretRef] | None:
         """The text in pieces, secrets as references; None when it holds none."""
-        name = next((n for n in reversed(self.names) if n), "")
+        name = self.names[-1] if self.names else ""
         reason = secret_reason(name or None, text) if whole else None
         if reason is not None:
             return [self._reference(name, text, reason)]
@@ -231,7 +266,6 @@ class _Transformer(cst.CSTTransformer):
 
     def _reference(self, name: str, value: str, reason: str) -> SecretRef:
         reference = self.keys.reference(name or "text", value, reason)
-        self.found.append(reference)
         self.report(name or "a text", reason, reference)
         return reference
 

@@ -130,6 +130,8 @@ def hosted(args: Arguments) -> Action:
     sensor = is_sensor(task)
     looking = poll(args) if sensor else None
     given = task.call_arguments if code is not None and task.call_arguments else args.values
+    if code is not None and task.call_arguments:
+        args.ignore_all(*args.values)  # the class gets what it was called with
     given = {**given, **{name: item for name, item in args.values.items() if item.origin == "expand"}}
     pairs, callables = _arguments(args, given, sensor)
     if pairs is None:

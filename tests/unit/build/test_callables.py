@@ -174,7 +174,7 @@ def f(ti: TaskInstance = None) -> "list[int]":
 
 def test_names_that_cannot_be_taken_are_reported(read: Any) -> None:
     found = read("""
-    def f(): return a.task_id, missing
+    def f(): return a.retries, missing
     with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
         a = EmptyOperator(task_id="a")
         PythonOperator(task_id="t", python_callable=f)
@@ -249,3 +249,29 @@ def f(user, url="postgres://me:s3cr3tpw@db/x"):
         assert secret not in code.source
     assert [u.key for u in code.uses if u.kind == "secret"] == ["code.DB_PASSWORD", "code.url", "code.text"]
     assert found.codes() == ["SEC002"]
+
+
+def test_task_ids_are_bound(read: Any, tmp_path: Path) -> None:
+    found = read("""
+    def f(ti=None): return ti.xcom_pull(task_ids=a.task_id) if ti else (a.task_id, d.dag_id)
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None) as d:
+        a = PythonOperator(task_id="a", python_callable=print)
+        a >> PythonOperator(task_id="t", python_callable=f)
+    """)
+    code = found.task("t").action.code
+    assert load(code, tmp_path / "pod")() == ("a", "d")
+    assert [u.task for u in code.uses] == ["a"]
+    assert found.codes() == []
+
+
+def test_names_of_variables_are_no_secrets(read: Any) -> None:
+    found = read("""
+    from airflow.models import Variable
+    DB_PASSWORD = Variable.get("DB_PASSWORD")
+    def f():
+        PASSWORD = Variable.get("MY_SECRET_PASSWORD")
+        return DB_PASSWORD, PASSWORD
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        PythonOperator(task_id="t", python_callable=f)
+    """)
+    assert "SEC002" not in found.codes()
