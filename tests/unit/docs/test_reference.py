@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import re
 from pathlib import Path
 
 import click
@@ -20,6 +22,17 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 @pytest.mark.parametrize("name", sorted(reference_files()))
 def test_generated_pages_are_current(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == reference_files()[name], "run: uv run python tests/reference.py"
+
+
+def test_the_readme_shows_a_real_run() -> None:
+    path = DOCS.parent / "tests" / "reference.py"
+    spec = importlib.util.spec_from_file_location("reference_script", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert script.readme_with_real_output(text) == text, "run: uv run python tests/reference.py"
 
 
 @pytest.mark.parametrize("name", ["inspect.json", "report.json"])
@@ -49,8 +62,6 @@ def test_every_command_has_help(command: click.Command) -> None:
 
 
 def test_links_between_pages_resolve() -> None:
-    import re
-
     missing = []
     for page in [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
