@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from migrate.ir.actions import BundledFile
@@ -65,6 +66,20 @@ def imports_in(node: ast.AST) -> list[Import]:
     found: list[Import] = []
     _collect(node, False, found)
     return found
+
+
+_IMPORTS: OrderedDict[int, tuple[object, list[Import]]] = OrderedDict()
+_KEPT = 512
+
+
+def module_imports(module: ParsedModule) -> list[Import]:
+    """All imports of a module; kept with its tree, because many tasks take the same modules along."""
+    found = _IMPORTS.get(id(module.tree))
+    if found is None:
+        found = _IMPORTS[id(module.tree)] = (module.tree, imports_in(module_syntax(module)))
+        while len(_IMPORTS) > _KEPT:
+            _IMPORTS.popitem(last=False)
+    return found[1]
 
 
 def _collect(node: ast.AST, guarded: bool, found: list[Import]) -> None:
@@ -158,7 +173,7 @@ class Bundle:
         self.modules[found.name] = module
         path = found.name.replace(".", "/")
         self.files[f"{path}/__init__.py" if found.is_package else f"{path}.py"] = module.text
-        for item in imports_in(module_syntax(module)):
+        for item in module_imports(module):
             self.add(absolute(item, module.package), module, bundled=True)
 
     def bundled(self) -> tuple[BundledFile, ...]:
