@@ -59,6 +59,13 @@ _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "a password in a command",
+        re.compile(
+            r"(?i)(?:^|[\s\"'])--?[\w-]{0,40}?(?:password|passwd|token|api-?key|secret-?key)"
+            r"(?:[\"']\s*,\s*[bfr]?[\"']|\s+[\"']?)(?P<part>[^\s\"'$-][^\s\"',;&)(]{3,})"
+        ),
+    ),
+    (
         "a password in a statement",
         re.compile(r"(?i)\bIDENTIFIED\s+BY\s+'(?P<part>[^'\n]+)'|\bPASSWORD\s+'(?P<sq>[^'\n]+)'"),
     ),

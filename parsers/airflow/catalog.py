@@ -73,10 +73,9 @@ class Catalog:
             self.by_decorator[name] = entry
 
     def of_class(self, cls: ClassValue) -> Entry | None:
-        """The entry of a class by its final name; its import path decides between several."""
-        found = self.by_name.get(cls.name, [])
-        exact = [entry for entry in found if cls.path in entry.paths]
-        return next(iter(exact or found), None)
+        """The entry of a class by its final name: the user's before ours; its import path decides between several."""
+        found = sorted(self.by_name.get(cls.name, []), key=lambda e: (not e.user, cls.path not in e.paths))
+        return found[0] if found else None
 
     def of_decorator(self, name: str) -> Entry | None:
         """The entry of a TaskFlow decorator (`task`, `task.branch`)."""

@@ -129,6 +129,9 @@ def _add(mapping: UserMapping, span: Span, shown: str, known: Catalog, found: li
 
 def _function(mapping: UserMapping) -> Callable[[Arguments], Action]:
     def convert(args: Arguments) -> Action:
+        if args.task is not None and args.task.cls.node is not None:
+            for name, argument in args.task.call_arguments.items():
+                args.values.setdefault(name, argument)
         args.ignore_all(*mapping.ignore)
         return _MAKERS[mapping.action](mapping, args)
 

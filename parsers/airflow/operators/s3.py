@@ -148,5 +148,5 @@ def upload(args: Arguments) -> Command:
     line.words.append('"$TARGET"')
     line.add(args.expr("acl_policy") if args.has("acl_policy") else None, "ACL", "--acl")
     args.ignore("acl_policy")
-    target = 'case "$KEY" in s3://*) TARGET=$KEY ;; *) TARGET=s3://$BUCKET/$KEY ;; esac\n'
+    target = 'case "$KEY" in s3://*) TARGET=$KEY ;; *) TARGET=s3://${BUCKET:-}/$KEY ;; esac\n'
     return aws(args, target + line.text(), values)

@@ -75,7 +75,7 @@ def ssh(args: Arguments) -> Command | Action:
 def _call(pty: bool, limit: int | None, exports: list[str]) -> str:
     timeout = f"timeout {limit} " if limit else ""
     terminal = " -tt" if pty else ""
-    words = "".join(f'remote="$remote{export}"\n' for export in exports)
+    words = "".join(f'remote="${{remote}}{export}"\n' for export in exports)
     return (
         f'remote=""\n{words}remote="$remote$COMMAND"\n'
         f'{timeout}ssh{terminal} $options -p "$port" "$target" "$remote" > /tmp/output || code=$?\n'

@@ -1,0 +1,140 @@
+"""Operators that run with their own code, and the policy for operators without a mapping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ATHENA = "from airflow.providers.amazon.aws.operators.athena import AthenaOperator\n"
+
+
+def test_a_provider_operator(one: Any, value: Any) -> None:
+    found = one(
+        "AthenaOperator(task_id='t', query='select {{ ds }}', database='d', output_location='s3://o', retries=3)",
+        ATHENA,
+    )
+    action = found.action
+    assert action.cls == "airflow.providers.amazon.aws.operators.athena.AthenaOperator"
+    assert [(k, value(v)) for k, v in action.arguments] == [
+        ("query", "<concat>"),
+        ("database", "d"),
+        ("output_location", "s3://o"),
+    ]
+    assert action.packages == ("apache-airflow-providers-amazon",)
+    assert action.connections == ("aws_default",)
+    assert found.codes() == ["HST001"]
+
+
+def test_default_args_reach_it_only_where_it_takes_them(one: Any) -> None:
+    given = "{'aws_conn_id': 'mine', 'owner': 'me', 'gcp_conn_id': 'g'}"
+    found = one("AthenaOperator(task_id='t', query='q', database='d')", ATHENA, default_args=given)
+    assert "aws_conn_id" in dict(found.action.arguments)
+    assert "gcp_conn_id" not in dict(found.action.arguments)
+    assert found.action.connections == ("mine",)
+
+
+def test_old_import_paths_become_todays(one: Any) -> None:
+    found = one(
+        "PostgresToGoogleCloudStorageOperator(task_id='t', sql='x', bucket='b', filename='f')",
+        "from airflow.contrib.operators.postgres_to_gcs_operator import PostgresToGoogleCloudStorageOperator\n",
+    )
+    assert found.action.kind == "hosted"
+    moved = one(
+        "PostgresToGCSOperator(task_id='t', sql='x', bucket='b', filename='f')",
+        "from airflow.operators.postgres_to_gcs import PostgresToGCSOperator\n",
+    )
+    assert moved.action.cls == "airflow.providers.google.cloud.transfers.postgres_to_gcs.PostgresToGCSOperator"
+
+
+def test_code_and_objects_as_arguments(one: Any) -> None:
+    found = one(
+        "AthenaOperator(task_id='t', query='q', database='d', hook=Client(region='x'), check=lambda r: r)",
+        ATHENA + "from acme.client import Client\n",
+    )
+    units = dict(found.action.callables)
+    assert units["hook"].entry.replace('"', "'") == "Client(region='x')"
+    assert "lambda" in units["check"].source + units["check"].entry
+
+
+def test_own_class_with_own_code(one: Any) -> None:
+    found = one(
+        "Mine(task_id='t', table='x')",
+        """
+        from airflow.models import BaseOperator
+        from airflow.exceptions import AirflowSkipException
+        class Mine(BaseOperator):
+            def __init__(self, table, conn_id='pg', **kwargs):
+                super().__init__(**kwargs)
+                self.table, self.conn_id = table, conn_id
+            def execute(self, context):
+                raise AirflowSkipException(self.table)
+        """,
+    )
+    assert found.action.code.entry == "Mine"
+    assert "class Mine" in found.action.code.source
+    assert [name for name, _ in found.action.arguments] == ["table"]
+    assert found.action.connections == ("pg",)
+    assert found.task.self_skip
+    assert found.codes() == ["HST001"]
+
+
+def test_a_subclass_without_own_code_is_what_it_derives_from(one: Any, value: Any) -> None:
+    found = one(
+        "Mine(task_id='t', day='{{ ds }}')",
+        """
+        from airflow.operators.bash import BashOperator
+        class Mine(BashOperator):
+            def __init__(self, day, **kwargs):
+                super().__init__(bash_command=f'load {day}', **kwargs)
+        """,
+    )
+    assert (found.action.kind, found.task.operator, found.codes()) == ("shell", "Mine", [])
+
+
+def test_a_subclass_that_overrides_execute_is_hosted(one: Any) -> None:
+    found = one(
+        "Mine(task_id='t', bash_command='x')",
+        """
+        from airflow.operators.bash import BashOperator
+        class Mine(BashOperator):
+            def execute(self, context):
+                return super().execute(context)
+        """,
+    )
+    assert (found.action.kind, found.action.code.entry) == ("hosted", "Mine")
+
+
+def test_sensors_and_branches_keep_their_meaning(one: Any) -> None:
+    sensor = one(
+        "Mine(task_id='t', poke_interval=400, mode='reschedule', soft_fail=True)",
+        """
+        from airflow.sensors.base import BaseSensorOperator
+        class Mine(BaseSensorOperator):
+            def poke(self, context): return True
+        """,
+    )
+    assert (sensor.action.sensor, sensor.action.poll.mode, sensor.task.self_skip) == (True, "release", True)
+    branch = one(
+        "Mine(task_id='t')",
+        """
+        from airflow.operators.branch import BaseBranchOperator
+        class Mine(BaseBranchOperator):
+            def choose_branch(self, context): return 'x'
+        """,
+    )
+    assert (branch.action.kind, branch.task.branch.kind) == ("hosted", "choose")
+
+
+def test_the_policies(one: Any) -> None:
+    call = "AthenaOperator(task_id='t', query='q', database='d')"
+    fail = one(call, ATHENA, unmapped="fail")
+    assert (fail.action.kind, fail.codes()) == ("unconverted", ["OPS002"])
+    assert "AthenaOperator" in fail.action.source
+    last = one(call, ATHENA, unmapped="tasks-test")
+    assert (last.action.tool, last.codes()) == ("airflow", ["HST010"])
+
+
+def test_a_decorator_nobody_knows_fails_loudly(one: Any) -> None:
+    found = one("@task.strange(task_id='t')\ndef g(): return 1\ng()\n")
+    assert (found.action.kind, found.codes()) == ("unconverted", ["OPS002"])
+    sql = one("@task.sql(task_id='t', conn_id='pg')\ndef g(): return 'select 1'\ng()\n")
+    assert (sql.action.kind, dict(sql.action.callables).keys()) == ("hosted", {"python_callable"})
