@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -214,11 +215,14 @@ def shortest_distance(schedule: Cron | Interval | Continuous | OnData) -> float:
     """Seconds between two neighbouring ticks, at the least of the next hundred; an hour where that is not known."""
     if isinstance(schedule, Interval):
         return schedule.seconds or 28 * DAY
-    if not isinstance(schedule, Cron):
-        return HOUR
+    return _shortest(tuple(schedule.patterns)) if isinstance(schedule, Cron) else HOUR
+
+
+@lru_cache(maxsize=2_000)
+def _shortest(patterns: tuple[str, ...]) -> float:
     try:
         ticks: list[dt.datetime] = []
-        for pattern in schedule.patterns:
+        for pattern in patterns:
             walk = croniter(pattern.replace("|", ","), dt.datetime(2026, 1, 1))  # noqa: DTZ001 - wall clock
             ticks += [walk.get_next(dt.datetime) for _ in range(60)]
     except (ValueError, KeyError):

@@ -158,12 +158,26 @@ def always_once(zone: str, hour: int, minute: int) -> bool:
         return False
     if hour > 4 and hour < 22:
         return True
-    day = dt.datetime(2018, 1, 1, hour, minute, tzinfo=where)
-    for number in range(20 * 366):
-        wall = day + dt.timedelta(days=number)
+    for day in _days_of_change(zone):
+        wall = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=where)
         if wall.utcoffset() != wall.replace(fold=1).utcoffset():
             return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _days_of_change(zone: str) -> tuple[dt.date, ...]:
+    """The days of twenty years, from 2018, on which the clocks of a zone change."""
+    where = _zone(zone)
+    found = []
+    before = dt.datetime(2018, 1, 1, tzinfo=where).utcoffset()
+    for number in range(20 * 366):
+        day = dt.date(2018, 1, 1) + dt.timedelta(days=number)
+        after = dt.datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=where, fold=1).utcoffset()
+        if after != before:
+            found.append(day)
+        before = after
+    return tuple(found)
 
 
 def _zone(name: str) -> ZoneInfo | None:
