@@ -1,0 +1,179 @@
+"""`verify` proves sound output, and wrong output makes it fail."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from emitters.argo.roundtrip import differences
+from emitters.argo.verify import WorkflowProof, verify_folder, verify_workflow
+from emitters.argo.write_yaml import to_yaml
+from migrate.errors import UserError
+from migrate.ir import exprs as e
+from migrate.ir.schedule import Cron, PeriodInterval
+from migrate.ir.workflow import Branch, TriggerRule, Workflow
+
+BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
+
+
+def sample(make: Any) -> Workflow:
+    choose = make.python("choose", mode="choose", branch=Branch(kind="choose"))
+    ref = e.OutputRef(task="a")
+    nodes = (
+        choose,
+        make.python("a", "choose", self_skip=True),
+        make.shell(
+            "b", "choose", script=e.Concat(parts=(e.Literal(value="echo "), e.TimeRef(of="logical", layout="%F")))
+        ),
+        make.python("join", "a", "b", rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, kwargs=(("x", ref),)),
+        make.noop("bad", "join", rule=TriggerRule.ONE_FAILED),
+    )
+    schedule = Cron(patterns=("30 2 * * *",), timezone="America/New_York", interval=PeriodInterval())
+    return make.workflow(*nodes, schedule=schedule)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def objects(make: Any, write: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    written = write(sample(make))
+    facts = json.loads(written.files["facts/sample.json"])
+    names = ("workflow-template.yaml", "cron-workflow.yaml")
+    return facts, [yaml.safe_load(written.files[n]) for n in names]
+
+
+def failed(proof: WorkflowProof) -> set[str]:
+    return {p.name for p in proof.proofs if not p.ok}
+
+
+def test_sound_output_holds(objects: Any) -> None:
+    facts, found = objects
+    proof = verify_workflow(facts, found, BEGIN)
+    assert proof.ok, [(p.name, p.problems) for p in proof.proofs]
+    assert {p.name: bool(p.checked) for p in proof.proofs} == dict.fromkeys(("graph", "rules", "values", "times"), True)
+
+
+Change = Callable[[dict[str, Any], dict[str, Any]], None]
+
+
+def tasks(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    root = next(t for t in template["spec"]["templates"] if t["name"] in ("run", "main") and len(t["dag"]["tasks"]) > 2)
+    return {t["name"]: t for t in root["dag"]["tasks"]}
+
+
+def drop_task(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    for t in template["spec"]["templates"]:
+        if "dag" in t:
+            t["dag"]["tasks"] = [x for x in t["dag"]["tasks"] if x["name"] != "bad"]
+
+
+def drop_edge(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["join"]["depends"] = "a.Succeeded"
+
+
+def bare_dependency(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["bad"]["depends"] = "join.Succeeded"
+
+
+def no_condition(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    del tasks(template)["a"]["when"]
+
+
+def other_condition(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["join"]["when"] = "{{= tasks['a'].status == 'Succeeded' && tasks['b'].status == 'Succeeded' }}"
+
+
+def broken_expression(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["bad"]["when"] = "{{= tasks['join'.status }}"
+
+
+def unguarded(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["join"]["arguments"]["parameters"][0]["value"] = "{{tasks.a.outputs.parameters.return-value}}"
+
+
+def unknown_output(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    text = "{{= tasks['a'].outputs?.parameters?.['nothing'] ?? 'null' }}"
+    tasks(template)["join"]["arguments"]["parameters"][0]["value"] = text
+
+
+def no_ancestor(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    tasks(template)["a"]["arguments"] = {"parameters": [{"name": "x", "value": "{{= tasks['b'].status }}"}]}
+
+
+def other_hour(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    cron["spec"]["schedules"] = ["30 4 * * *"]
+    cron["spec"].pop("when", None)
+
+
+def plain_cron(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    """Right on every day but those of the clock changes."""
+    cron["spec"]["schedules"] = ["30 2 * * *"]
+    cron["spec"].pop("when", None)
+
+
+def other_zone(template: dict[str, Any], cron: dict[str, Any]) -> None:
+    cron["spec"]["timezone"] = "UTC"
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (drop_task, "graph"),
+        (drop_edge, "graph"),
+        (bare_dependency, "rules"),
+        (no_condition, "rules"),
+        (other_condition, "rules"),
+        (broken_expression, "values"),
+        (unguarded, "values"),
+        (unknown_output, "values"),
+        (no_ancestor, "values"),
+        (other_hour, "times"),
+        (plain_cron, "times"),
+        (other_zone, "times"),
+    ],
+)
+def test_a_wrong_manifest_fails(objects: Any, change: Change, where: str) -> None:
+    facts, found = objects
+    template, cron = copy.deepcopy(found)
+    change(template, cron)
+    assert where in failed(verify_workflow(facts, [template, cron], BEGIN))
+
+
+def test_wrong_interval_expression_fails(make: Any, write: Any) -> None:
+    text = e.Concat(parts=(e.Literal(value="echo "), e.TimeRef(of="interval_start", layout="%F")))
+    schedule = Cron(patterns=("0 6 * * *",), timezone="Asia/Tokyo", interval=PeriodInterval())
+    written = write(make.workflow(make.shell("a", script=text), schedule=schedule))
+    facts = json.loads(written.files["facts/sample.json"])
+    cron = yaml.safe_load(written.files["cron-workflow.yaml"])
+    assert verify_workflow(facts, [written.template, cron], BEGIN).ok
+    wrong = json.loads(json.dumps(written.template).replace("AddDate(0, 0, -1)", "AddDate(0, 0, -2)"))
+    assert failed(verify_workflow(facts, [wrong, cron], BEGIN)) == {"times"}
+
+
+def test_a_folder_without_facts_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(UserError):
+        verify_folder(tmp_path)
+
+
+def test_folder_table(make: Any, write: Any, tmp_path: Any) -> None:
+    written = write(sample(make))
+    for file in written.emitted.files:
+        path = tmp_path / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text)
+    proofs = verify_folder(tmp_path, "2026-02-01")
+    assert proofs.holds
+    assert "1 of 1 workflows hold" in proofs.text()
+    assert json.loads(proofs.json())["holds"] is True
+
+
+def test_round_trip_names_what_differs(make: Any, write: Any) -> None:
+    workflow = sample(make)
+    written = write(workflow)
+    assert differences(workflow, written.files["workflow-template.yaml"]) == []
+    drop_edge(written.template, {})
+    assert differences(workflow, to_yaml(written.template)) == ["edge `b` -> `join` is missing"]
