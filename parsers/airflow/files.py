@@ -14,7 +14,8 @@ HOME = "/opt/airflow"
 class Files:
     """Translates between the imagined deployment and the real folders, and keeps reads inside them.
 
-    The folder of the first root is `/opt/airflow/<its name>`, so its parent is `/opt/airflow`.
+    The folder of the first root is `/opt/airflow/<its name>`, so its parent is `/opt/airflow`; where a folder above it was
+    given as an import path (a whole checkout), that one is `/opt/airflow`.
     """
 
     def __init__(self, roots: tuple[Path, ...], extra: tuple[Path, ...] = ()) -> None:
@@ -22,15 +23,22 @@ class Files:
         self.roots = tuple(dict.fromkeys(folders))
         self.extra = tuple(dict.fromkeys(p.resolve() for p in extra))
         self.mounts: list[tuple[str, Path]] = []
+        first = self.roots[:1]
+        above = [e for e in self.extra if any(e in root.parents for root in first)]
+        if above:
+            self.mounts.append((HOME, min(above, key=lambda e: len(e.parts))))
         for folder in (*self.roots, *self.extra):
             self._mount(folder)
-        self.dags_folder = self.mounts[0][0] if self.mounts else f"{HOME}/dags"
+        self.dags_folder = self.virtual(first[0]) if first else f"{HOME}/dags"
 
     def _mount(self, folder: Path) -> None:
         for base, real in self.mounts:
-            if folder == real or real in folder.parents:
+            if folder == real:
                 return
-            if folder.parent == real.parent:
+            if real in folder.parents:
+                self.mounts.append((f"{base}/{folder.relative_to(real).as_posix()}", folder))
+                return
+            if folder.parent == real.parent and base != HOME:
                 base = base.rpartition("/")[0]
                 self.mounts.append((f"{base}/{folder.name}", folder))
                 return
