@@ -85,7 +85,10 @@ def test_values_print_as_in_the_source(expr: e.Expr, printed: str) -> None:
         (e.TimeRef(of="logical", layout="unix"), "1710052200"),
         (e.TimeRef(of="logical", layout="day 1: %d.%m"), "day 1: 10.03"),
         (e.TimeRef(of="logical", layout="%Y%m%dT%H%M%S", zone="Asia/Tokyo"), "20240310T153000"),
-        (e.TimeRef(of="logical", shifts=(e.TimeShift(days=-1), e.TimeShift(seconds=3600)), layout="str"), "2024-03-09 07:30:00+00:00"),
+        (
+            e.TimeRef(of="logical", shifts=(e.TimeShift(days=-1), e.TimeShift(seconds=3600)), layout="str"),
+            "2024-03-09 07:30:00+00:00",
+        ),
         (e.TimeRef(of="logical", shifts=(e.TimeShift(months=1),), truncate="month", layout="%F"), "2024-04-01"),
         (e.TimeRef(of="logical", truncate="week", layout="%F"), "2024-03-04"),
         (e.TimeRef(of="logical", truncate="day", zone="America/New_York", layout="iso"), "2024-03-10T00:00:00-05:00"),

@@ -103,7 +103,7 @@ def test_items_of_run_time_are_built_before(make: Any, after: After) -> None:
 
 
 @pytest.mark.parametrize(("order", "width", "waits"), [("sequential", None, ["b-1"]), ("chunks", 2, ["b-0", "b-1"])])
-def test_items_in_order(make: Any, after: After, order: str, width: int | None, waits: list[str]) -> None:
+def test_items_in_order(make: Any, after: After, order: Any, width: int | None, waits: list[str]) -> None:
     items = LiteralItems(items=({"x": 1}, {"x": 2}, {"x": 3}))
     fan = FanOut(items=items, order=order, width=width)
     body = Group(
