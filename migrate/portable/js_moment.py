@@ -84,9 +84,11 @@ def localize(local: datetime, zone: tzinfo) -> datetime:
 class Moment(HostObject):
     """A mutable time, as moment's are. `at` is aware; None when the date is invalid."""
 
-    def __init__(self, at: datetime | None, default: tzinfo) -> None:
+    def __init__(self, at: datetime | None, default: tzinfo, fixed: bool = False) -> None:
         self.at = at
         self.default = default
+        self.fixed = fixed
+        """Shown in UTC, at an offset or in a named zone; otherwise local, which is the default zone."""
 
     @property
     def time(self) -> datetime:
@@ -182,24 +184,30 @@ class Moment(HostObject):
 
     def clone(self) -> Moment:
         """A copy."""
-        return Moment(self.at, self.default)
+        return Moment(self.at, self.default, self.fixed)
+
+    def local(self) -> Moment:
+        """Shown in the default zone."""
+        self.at, self.fixed = self.time.astimezone(self.default), False
+        return self
 
     def utc(self) -> Moment:
         """Shown in UTC."""
-        self.at = self.time.astimezone(timezone.utc)
+        self.at, self.fixed = self.time.astimezone(timezone.utc), True
         return self
 
     def tz(self, name: Any = UNDEFINED) -> Any:
         """Shown in a named zone."""
         if name is UNDEFINED:
             raise Unsupported("reading the zone")
-        self.at = self.time.astimezone(zone_of(to_text(name)))
+        self.at, self.fixed = self.time.astimezone(zone_of(to_text(name))), True
         return self
 
     def utc_offset(self, value: Any = UNDEFINED) -> Any:
         """Offset in minutes, or shown at an offset."""
         if value is UNDEFINED:
             return int((self.time.utcoffset() or timedelta()).total_seconds() // 60)
+        self.fixed = True
         if isinstance(value, str):
             self.at = self.time.astimezone(zone_of(value))
             return self
@@ -242,7 +250,7 @@ class Moment(HostObject):
     def render(self, form: Any = UNDEFINED) -> str:
         """format."""
         if form is UNDEFINED:
-            form = "YYYY-MM-DDTHH:mm:ssZ" if self.time.utcoffset() else "YYYY-MM-DDTHH:mm:ss[Z]"
+            form = "YYYY-MM-DDTHH:mm:ss[Z]" if self.fixed and not self.time.utcoffset() else "YYYY-MM-DDTHH:mm:ssZ"
         return TOKEN.sub(lambda m: self._token(m), to_text(form))
 
     def _token(self, match: re.Match[str]) -> str:
@@ -347,7 +355,7 @@ GETTERS: dict[str, Any] = {
 }  # fmt: skip
 METHODS: dict[str, Any] = {
     "add": Moment.add, "subtract": Moment.subtract, "startOf": Moment.start_of, "endOf": Moment.end_of,
-    "clone": Moment.clone, "utc": Moment.utc, "tz": Moment.tz, "utcOffset": Moment.utc_offset,
+    "clone": Moment.clone, "utc": Moment.utc, "local": Moment.local, "tz": Moment.tz, "utcOffset": Moment.utc_offset,
     "zone": lambda m, v: m.utc_offset(v if isinstance(v, str) else -to_number(v)), "format": Moment.render,
     "diff": Moment.diff, "unix": lambda m: int(m.time.timestamp() // 1),
     "valueOf": lambda m: round(m.time.timestamp() * 1000), "toISOString": Moment.iso,
@@ -393,7 +401,11 @@ def library(zone: str) -> dict[str, Any]:
     default = zone_of(zone)
 
     def utc(value: Any = UNDEFINED, *rest: Any) -> Moment:
-        return make(timezone.utc, value, *rest)
+        return fixed(make(timezone.utc, value, *rest))
+
+    def fixed(made: Moment) -> Moment:
+        made.fixed, made.default = True, default
+        return made
 
     def unix(value: Any) -> Moment:
         return make(default, to_number(value) * 1000)
@@ -401,7 +413,7 @@ def library(zone: str) -> dict[str, Any]:
     def tz(value: Any, *rest: Any) -> Moment:
         if len(rest) != 1:
             raise Unsupported("moment.tz() with a format")
-        return make(zone_of(to_text(rest[0])), value)
+        return fixed(make(zone_of(to_text(rest[0])), value))
 
     members = {"utc": Native(utc), "unix": Native(unix), "tz": Native(tz)}
     return {"moment": Native(lambda *a: make(default, *a), members)}

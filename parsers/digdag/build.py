@@ -14,6 +14,7 @@ from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
+from migrate.portable.digdag_text import names_in
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.project import Project
@@ -22,6 +23,7 @@ from parsers.digdag.scope import Scope
 from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
 STORE = "store"
+ERROR = "error"
 
 
 @dataclass
@@ -107,7 +109,8 @@ class Builder:
         The node `~end` waits for both: it is not run when the core failed, so that the group counts as failed although
         its handler succeeded.
         """
-        handler = self.generated(task, "^error", task.config["_error"], error_scope(scope))
+        failed = self.failures(core) if "error" in names_in(task.config["_error"])[0] else ()
+        handler = self.generated(task, "^error", task.config["_error"], error_scope(scope, failed))
         edge = w.Edge(node=core.id, origin="order")
         handler = handler.model_copy(update={"upstream": (edge,), "rule": w.TriggerRule.ALL_FAILED})
         end = w.Task(
@@ -119,6 +122,11 @@ class Builder:
             rule=w.TriggerRule.NONE_FAILED,
         )
         return self.group(task, task.full_name, (core, handler, end))
+
+    def failures(self, core: w.Task | w.Group) -> tuple[e.Expr, ...]:
+        """References to `error` of every operation below a node; the one that failed has written it."""
+        found = [n.id for n in w.walk_nodes((core,)) if isinstance(n, w.Task) and isinstance(n.action, a.Scoped)]
+        return tuple(e.OutputRef(task=i, key=ERROR, default=e.Literal(value={})) for i in found)
 
     def generated(self, task: DigTask, suffix: str, config: DigMap, scope: Scope) -> w.Task | w.Group:
         """The node of a body that Digdag makes at run time (`^check`, `^error`, `^sub`)."""
@@ -162,6 +170,8 @@ class Builder:
         simple = not any(k in root.config for k in ("_error", "_retry"))
         own = scope.level(root.config.get("_export"))
         nodes = self.children(root, own) if simple else (self.node(root, scope),)
+        if not nodes:
+            nodes = (w.Task(id=root.full_name, span=root.span, operator="", action=a.Noop()),)
         made = w.Workflow(
             id=flow.name,
             span=Span(flow.file, 1),
@@ -174,6 +184,6 @@ class Builder:
         return made.model_copy(update={"params": params(self, made)})
 
 
-def error_scope(scope: Scope) -> Scope:
-    """What an `_error` body sees: the levels around the failed task, and `error.message`."""
-    return scope.level({"error": {"message": "", "stacktrace": ""}})
+def error_scope(scope: Scope, failed: tuple[e.Expr, ...]) -> Scope:
+    """What an `_error` body sees: the levels around the failed task, and `error` of whatever failed below it."""
+    return scope.level({"error": {"message": "", "stacktrace": ""}}).level(None, failed)

@@ -239,7 +239,7 @@ def _logical_date(run, wait):
     root = nodes.get(run["metadata"]["name"]) or {}
     for source in ((root.get("inputs") or {}), (run["spec"].get("arguments") or {})):
         for parameter in source.get("parameters") or ():
-            if parameter["name"] == "logical-date" and parameter.get("value"):
+            if parameter["name"] in ("run-date", "logical-date") and parameter.get("value"):
                 return pod_time.parse(parameter["value"])
     fired = (run["metadata"].get("annotations") or {}).get(SCHEDULED)
     if fired is None:

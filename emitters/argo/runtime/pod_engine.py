@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,6 @@ NAME = re.compile(r"(?<![\w.$])[A-Za-z_$][\w$]*")
 PROGRAM = """
 const input = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const moment = require('moment-timezone');
-moment.tz.setDefault(input.zone);
 const names = Object.keys(input.names).filter(n => /^[A-Za-z_$][\\w$]*$/.test(n));
 let result;
 try {
@@ -38,8 +38,8 @@ def evaluate(code, names, zone):
     used = {name: names[name] for name in sorted(set(NAME.findall(code))) if name in names}
     done = subprocess.run(
         [node, "-e", PROGRAM],
-        input=json.dumps({"code": code, "zone": zone, "names": used}),
-        capture_output=True, text=True, check=False, timeout=60,
+        input=json.dumps({"code": code, "names": used}),
+        capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "TZ": zone},
     )  # fmt: skip
     if done.returncode:
         raise JsFault(f"the JavaScript engine failed: {done.stderr[-500:]}")

@@ -194,7 +194,7 @@ def interval(runner, _function):
     run = runner.run
     by_hand = run.run_type == "manual"
     moments = times_of(runner.spec, run.fire_time, by_hand)
-    names = ("logical-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date")
+    names = ("run-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date")
     for name, moment in zip(names, moments):
         runner.outputs.text(name, _text(moment))
 

@@ -9,7 +9,7 @@ exports, then the run's own facts, then the task's own keys. Mappings merge deep
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import re
 import shutil
@@ -19,7 +19,6 @@ from pathlib import Path
 
 import pod_scoped_ops
 from digdag_text import evaluate_text, evaluate_value, is_dynamic, printed
-from js_evaluate import JsFault
 from js_moment import library
 
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
@@ -86,12 +85,14 @@ class ScopedTask:
 
     def _layers(self):
         """All parameters, merged, as written."""
-        merged = dict(self.runner.run.params)
+        run = self.runner.run
+        merged = {k: v for k, v in run.params.items() if v is not None or k in run.conf}
         for layer in self.spec.get("layers") or ():
             for code in layer.get("values") or ():
                 merge_all(merged, self.runner.resolver.value(code))
             merge(merged, layer.get("exports") or {})
         merge(merged, self.facts())
+        self.outer = dict(merged)
         merge(merged, {k: v for k, v in self.settings.items() if not k.startswith("_")})
         return merged
 
@@ -99,8 +100,8 @@ class ScopedTask:
         """What the run itself brings: session times, names."""
         run = self.runner.run
         found = {
-            "timezone": self.zone, "session_uuid": run.uid, "session_id": run.run_id, "attempt_id": run.run_id,
-            "project_id": 1, "task_name": run.task_id.split("~")[0], "retry_attempt_name": None,
+            "timezone": self.zone, "session_uuid": run.uid, "session_id": number_of(run.uid), "project_id": 1,
+            "attempt_id": number_of(run.run_id), "task_name": run.task_id.split("~")[0],
         }  # fmt: skip
         times = {"session": run.logical_date}
         times.update(self._neighbours(run))
@@ -171,6 +172,7 @@ class ScopedTask:
         """A secret's value. Raises SecretMissing."""
         variable = (self.spec.get("secrets") or {}).get(name)
         found = os.environ.get(variable) if variable else None
+        found = found or None  # the stub of a Secret holds empty values
         if found is None and needed:
             raise SecretMissing(f"Secret not found for key: '{name}'")
         return found
@@ -235,13 +237,25 @@ class Names(Mapping):
     def __getitem__(self, name):
         if name not in self.known:
             if name in self.open or len(self.open) > MAX_DEPTH:
-                return self.raw[name]
+                return self._around(name)
             self.open.append(name)
             try:
                 self.known[name] = self.task.value(self.raw[name])
             finally:
                 self.open.pop()
         return self.known[name]
+
+    def _around(self, name):
+        """What a value that names itself means: the parameter around the task, else the text as it stands."""
+        outer = self.task.outer
+        if name in self.task.settings and name in outer:
+            return outer[name] if is_dynamic(str(outer[name])) else self.task.value(outer[name])
+        return self.raw[name]
+
+
+def number_of(text):
+    """A number for a run's name: Digdag's ids are numbers."""
+    return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
 
 
 def merge(into, source):
@@ -268,6 +282,3 @@ def merge_all(into, value):
 def as_text(value):
     """A parameter as text: objects as JSON."""
     return value if isinstance(value, str) else printed(value)
-
-
-__all__ = ["ConfigError", "JsFault", "ScopedTask", "as_text", "is_dynamic", "json", "merge", "scoped"]

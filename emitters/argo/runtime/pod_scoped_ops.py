@@ -72,7 +72,7 @@ def sh(task):
     for name, value in task.evaluated().items():
         if not VALID_NAME.match(name):
             continue
-        if value is None and name in task.names.raw and name != "retry_attempt_name":
+        if value is None and name in task.names.raw:
             raise ConfigError(f"Parameter '{name}' is required but null")
         env[name] = as_text(value)
     for name, value in (task.value(task.settings.get("_env")) or {}).items():

@@ -11,7 +11,41 @@ import math
 import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
-UTC = timezone.utc
+
+class _Utc(tzinfo):
+    """UTC, with the names that code asks a zone for."""
+
+    name = key = "UTC"
+
+    def utcoffset(self, dt):
+        return timedelta(0)
+
+    def dst(self, dt):
+        return timedelta(0)
+
+    def tzname(self, dt):
+        return "UTC"
+
+    def fromutc(self, dt):
+        return dt
+
+    def __str__(self):
+        return "UTC"
+
+    def __repr__(self):
+        return "Timezone('UTC')"
+
+    def __eq__(self, other):
+        return isinstance(other, _Utc) or other is timezone.utc
+
+    def __hash__(self):
+        return hash("UTC")
+
+    def __reduce__(self):
+        return (zone, ("UTC",))
+
+
+UTC = _Utc()
 
 
 def zone(name):
@@ -26,9 +60,29 @@ def zone(name):
     if fixed:
         seconds = int(fixed[2]) * 3600 + int(fixed[3]) * 60
         return timezone(timedelta(seconds=seconds if fixed[1] == "+" else -seconds))
-    import zoneinfo
+    return _zone_class()(name)
 
-    return zoneinfo.ZoneInfo(name)
+
+def _zone_class():
+    global _ZONE
+    if _ZONE is None:
+        import zoneinfo
+
+        class Zone(zoneinfo.ZoneInfo):
+            """A zone that also has a `name`."""
+
+            @property
+            def name(self):
+                return self.key
+
+            def __repr__(self):
+                return f"Timezone('{self.key}')"
+
+        _ZONE = Zone
+    return _ZONE
+
+
+_ZONE = None
 
 
 class Duration(timedelta):

@@ -52,7 +52,8 @@ def observe(result: dict[str, Any], converted: Converted, expected: dict[str, An
     root = next((k for k, v in converted.slugs.items() if v == slug), slug)
     ok = result["phase"] == "Succeeded"
     tasks[f"+{root}"] = Seen("success" if ok else "group_error", group=True)
-    names = Iterations(expected)
+    sources = {template: source for (owner, template), source in converted.templates.items() if owner == slug}
+    names = Iterations(expected, sources)
     for node in result["nodes"]:
         source = converted.templates.get((slug, node.get("templateName", "")))
         if source is None or is_loop_group(node, nodes):
@@ -74,7 +75,8 @@ def is_loop_group(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> boo
 class Iterations:
     """Concrete names of loop bodies: the n-th instance has the n-th name that was recorded below `^sub`."""
 
-    def __init__(self, expected: dict[str, Any]) -> None:
+    def __init__(self, expected: dict[str, Any], sources: dict[str, str]) -> None:
+        self.sources = sources
         self.below: dict[str, list[str]] = {}
         for task in expected.get("tasks", []):
             name = task["task"].split("#")[0]
@@ -87,7 +89,7 @@ class Iterations:
         self, source: str, node: dict[str, Any], nodes: dict[str, dict[str, Any]], parents: dict[str, dict[str, Any]]
     ) -> str | None:
         """Digdag's name of a node; None for a node that stands for nothing."""
-        indexes, copies = places(node, nodes, parents)
+        indexes, copies = places(node, nodes, parents, self.sources)
         name = source.replace("~else", "")
         for index in indexes:
             at = name.find("^sub+ITER")
@@ -103,7 +105,10 @@ class Iterations:
 
 
 def places(
-    node: dict[str, Any], nodes: dict[str, dict[str, Any]], parents: dict[str, dict[str, Any]]
+    node: dict[str, Any],
+    nodes: dict[str, dict[str, Any]],
+    parents: dict[str, dict[str, Any]],
+    sources: dict[str, str],
 ) -> tuple[list[int], int]:
     """(item numbers from the outermost loop in, number of the copy made by a group's retry)."""
     indexes: list[int] = []
@@ -112,9 +117,13 @@ def places(
     seen: set[str] = set()
     while current is not None and current["id"] not in seen:
         seen.add(current["id"])
-        match = INDEX.match(current["displayName"])
-        if match:
-            indexes.insert(0, int(match.group(1)))
+        if sources.get(current.get("templateName", ""), "").endswith("+ITER"):
+            item = (current.get("inputs") or {}).get("af-item")
+            match = INDEX.match(current["displayName"])
+            if item is not None:
+                indexes.insert(0, int(json.loads(item)["i"]))
+            elif match:
+                indexes.insert(0, int(match.group(1)))
         attempt = ATTEMPT.search(current["displayName"])
         if attempt and current["id"] in parents and current["type"] in GROUPS:
             copies = max(copies, int(attempt.group(1)))
