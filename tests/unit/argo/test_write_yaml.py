@@ -25,7 +25,8 @@ Yaml11.add_constructor("tag:yaml.org,2002:bool", lambda loader, node: node.value
 @pytest.mark.parametrize(
     "text",
     ["y", "N", "yes", "on", "Off", "true", "NULL", "~", "1_0", "1e3", "0o7", "12:30", "2024-01-01", "- x", "a: b",
-     "x #y", "{{= tasks['a'].status }}", "!tag", "&a", "*a", "", " x", "'", '"', "%", "@x", "0x1F", ".5", "1.", "+1", "-.inf"],
+     "x #y", "{{= tasks['a'].status }}", "!tag", "&a", "*a", "", " x", "'", '"', "%", "@x", "0x1F", ".5", "1.", "+1",
+     "-.inf"],
 )  # fmt: skip
 def test_texts_stay_texts(text: str) -> None:
     written = to_yaml({"key": text, "list": [text]})
