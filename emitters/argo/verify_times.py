@@ -190,7 +190,7 @@ def argo_times(read: ReadWorkflow, fire: dt.datetime) -> dict[str, str]:
         "inputs": {"parameters": {}},
     }
     found: dict[str, str] = {}
-    for name in ("fire-time", "logical-date", "interval-start", "interval-end"):
+    for name in ("fire-time", "run-date", "interval-start", "interval-end"):
         expression = re.fullmatch(r"\{\{=(.*)\}\}", parameters.get(name) or "", re.DOTALL)
         if expression:
             found[name] = str(evaluate(expression[1], values))
@@ -255,7 +255,7 @@ def _window(schedule: Cron | Interval, begin: dt.datetime, change: dt.datetime |
 def _interval_problems(read: ReadWorkflow, schedule: Cron | Interval, ticks: list[dt.datetime]) -> Iterator[str]:
     for tick in ticks:
         logical, start, end = source_interval(schedule, tick)
-        want = {"logical-date": logical, "interval-start": start, "interval-end": end}
+        want = {"run-date": logical, "interval-start": start, "interval-end": end}
         for name, text in argo_times(read, tick).items():
             if name in want and dt.datetime.fromisoformat(text.replace("Z", "+00:00")) != want[name]:
                 yield f"run of {_show(tick)}: {name} is {text} instead of {_show(want[name])}"

@@ -15,7 +15,7 @@ from migrate.ir.schedule import Cron, Interval, PointInterval
 from migrate.ir.workflow import Task, Workflow
 
 TIMES = {
-    "logical": "logical-date",
+    "logical": "run-date",
     "interval_start": "interval-start",
     "interval_end": "interval-end",
     "fire": "fire-time",

@@ -77,7 +77,7 @@ def _between(start: str, end: str, previous: str = INPUT, following: str = "") -
     """The times of a run for an interval: a run by hand has the given time as its logical date."""
     return {
         "fire-time": INPUT,
-        "logical-date": f"{SCHEDULED} ? {start} : {INPUT}",
+        "run-date": f"{SCHEDULED} ? {start} : {INPUT}",
         "interval-start": start,
         "interval-end": end,
         "previous-logical-date": f"{SCHEDULED} ? {previous} : {INPUT}",
@@ -109,7 +109,7 @@ def _session(schedule: Cron | Interval, rule: SessionInterval) -> dict[str, str]
     moment = f"({now})"
     return {
         "fire-time": INPUT,
-        "logical-date": now,
+        "run-date": now,
         "interval-start": now,
         "interval-end": now,
         "previous-logical-date": rhythm.tick(moment, 1),

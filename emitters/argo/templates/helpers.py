@@ -43,7 +43,7 @@ def interval_template(
 
     rule: `period` (from tick to tick) or `point`.
     """
-    names = ["logical-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date"]
+    names = ["run-date", "interval-start", "interval-end", "previous-logical-date", "next-logical-date"]
     pod = RunnerPod(ctx, outputs=_files(names), with_context=True)
     pod.spec |= {"mode": "interval", "cron": list(patterns), "zone": zone, "rule": rule}
     if seconds:
