@@ -63,7 +63,8 @@ class Shell(Model):
 class Python(Model):
     """A Python (or Ruby) callable.
 
-    mode: plain; choose = returns ids of the tasks to follow; gate = falsy stops what is below; sensor = called until
+    mode: handler = called with the context after the fact (kwargs `event` and `level` run / task say after what);
+    plain; choose = returns ids of the tasks to follow; gate = falsy stops what is below; sensor = called until
     it returns a true value; shell = returns a command that is then run; skip_unless / skip_if wrap a plain callable.
     args/kwargs: values; `pass_context`: the callable takes the run's context by name (`**context` or named keys).
     venv: requirements to install first (None: none asked); python: its version.
@@ -71,7 +72,7 @@ class Python(Model):
 
     kind: Lit["python"] = "python"
     code: CodeUnit
-    mode: Lit["plain", "choose", "gate", "sensor", "shell"] = "plain"
+    mode: Lit["plain", "choose", "gate", "sensor", "shell", "handler"] = "plain"
     args: tuple[Expr, ...] = ()
     kwargs: tuple[tuple[str, Expr], ...] = ()
     star_args: Expr | None = None

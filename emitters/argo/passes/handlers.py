@@ -17,8 +17,8 @@ from emitters.argo.plan import Leaf, PassContext, Plan
 from emitters.argo.templates.handlers import in_pod
 from emitters.argo.wiring import TIMES, Wiring
 from migrate.diagnostics import argo_limits as found
-from migrate.ir.actions import Noop
-from migrate.ir.exprs import ItemRef
+from migrate.ir.actions import Noop, Python
+from migrate.ir.exprs import ItemRef, Literal
 from migrate.ir.workflow import Handler, Task
 
 ON_EXIT = "on-exit"
@@ -37,7 +37,9 @@ def handlers(plan: Plan, context: PassContext) -> Plan:
         if node is None or (node.fan_out is not None and not isinstance(body.node, Task)):
             continue
         done = in_pod(node) if isinstance(node, Task) else ()
-        plan = _hooked(plan, context, body.name, call.name, [h for h in node.handlers if h not in done])
+        never_fails = isinstance(node, Task) and isinstance(node.action, Noop)
+        wanted = [h for h in node.handlers if h not in done and not (never_fails and h.event in ("failure", "retry"))]
+        plan = _hooked(plan, context, body.name, call.name, wanted)
     return _on_exit(plan, context)
 
 
@@ -96,7 +98,12 @@ def _handler_leaf(plan: Plan, context: PassContext, node: Any, handler: Handler,
         owner = plain_task(node)
     else:
         owner = Task(id=getattr(node, "id", ""), span=handler.span, operator="", action=Noop())
-    leaf = build_leaf(plan, context, owner.model_copy(update={"action": handler.action}), name, handler.action)
+    action = handler.action
+    if isinstance(action, Python):
+        level = "task" if isinstance(node, Task) else "run"
+        kwargs = (("event", Literal(value=handler.event)), ("level", Literal(value=level)))
+        action = action.model_copy(update={"mode": "handler", "kwargs": kwargs, "pass_context": True})
+    leaf = build_leaf(plan, context, owner.model_copy(update={"action": action, "pushes": ()}), name, action)
     return replace(leaf, helper=True, comment=f"{handler.span}  {handler.event} handler of {owner.id}")
 
 

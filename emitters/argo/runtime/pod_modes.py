@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
+import traceback
 
 from pod_errors import NotYet, SensorTimeout, Skipped, is_skip
 
@@ -146,10 +147,21 @@ def command(runner, _function):
 
 
 def handler(runner, function):
-    """The code is a handler of the run: it takes the context as its one argument."""
-    facts = runner.spec.get("facts") or {}
-    runner.context.update({name: runner.resolver.value(code) for name, code in facts.items()})
-    function(runner.context)
+    """The code is a handler: it is called with the context, after the run or a task has ended. What goes wrong in it
+    is logged and changes nothing."""
+    facts = runner.spec.get("kwargs") or {}
+    event, context = facts.get("event"), runner.context
+    state = {"success": "success", "failure": "failed", "execute": "running"}.get(event, event)
+    context["ti"].state = state
+    if facts.get("level") == "run":
+        context["dag_run"].state = state
+        context["reason"] = {"failure": "task_failure"}.get(event, event)
+    elif event == "failure":
+        context["exception"] = RuntimeError(f"task {runner.run.task_id} failed")
+    try:
+        function(context)
+    except Exception:
+        traceback.print_exc()
 
 
 def bind(runner, function):

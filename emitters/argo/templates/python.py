@@ -27,7 +27,7 @@ def python(action: Python, ctx: TemplateContext) -> m.Template:
     if action.interpreter:
         pod.command = (action.interpreter,)
     pod.spec.update(_call(action, pod))
-    pod.with_context = (action.pass_context and action.code.context != ()) or action.mode == "shell"
+    pod.with_context = (action.pass_context and action.code.context != ()) or action.mode in ("shell", "handler")
     pod.add_code(action.code)
     pod.add_env(action.env)
     _conditions(action, pod)
