@@ -120,6 +120,9 @@ class RunnerPod:
             spec["reads"] = [[name, key, code] for (name, key), code in self.encoder.reads.items()]
         if self.with_context or self.encoder.needs_context:
             spec.update(_context_facts(ctx, task))
+            about = _about(ctx, f"{self.source}{spec}")
+            if about:
+                spec["about"] = about
         return spec
 
     def _environment(self) -> list[m.EnvVar]:
@@ -183,6 +186,25 @@ def _context_facts(ctx: TemplateContext, task: Task) -> dict[str, Any]:
     downstream = [n.id for n in walk_nodes(workflow.nodes) if any(edge.node == task.id for edge in n.upstream)]
     if downstream:
         facts["downstream"] = downstream
+    return facts
+
+
+def _about(ctx: TemplateContext, text: str) -> dict[str, Any]:
+    """What code may ask of the workflow itself; only what `text` speaks of."""
+    workflow = ctx.workflow
+    facts: dict[str, Any] = {}
+    zone = getattr(workflow.schedule, "timezone", "UTC")
+    if zone != "UTC" and "timezone" in text:
+        facts["timezone"] = zone
+    for name, value in (
+        ("description", workflow.description),
+        ("tags", list(workflow.tags)),
+        ("owner", workflow.owner),
+    ):
+        if value and name in text:
+            facts[name] = value
+    if workflow.doc and "doc_md" in text:
+        facts["doc"] = workflow.doc
     return facts
 
 

@@ -8,6 +8,7 @@ Python image with the shell.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
 
 PROJECT_DIR = "/af/project"
+NO_FILES = re.compile(r"\s*((echo|exit|sleep|true|false|date|printf|:|set|env|export)\b[^<>*?`]*|)$")
+"""Lines that neither read nor write files of the current folder."""
 OWN_CODES = re.compile(r"\bexit\s+(75|100)\b")
 RUN_FACTS = re.compile(r"\bAIRFLOW_CTX_")
 
@@ -52,14 +55,14 @@ def _plain(action: Shell, ctx: TemplateContext) -> m.Template:
     out = m.Template(name=ctx.name, outputs=ctx.outputs(), volumes=volumes)
     fields: dict[str, Any] = {
         "image": action.image or ctx.image("bash", "bash:5.2"),
-        "working_dir": _working_dir(action, ctx, bool(action.files)),
+        "working_dir": PROJECT_DIR if action.files and action.cwd is None else None,
         "volume_mounts": mounts,
     }
     if guard:
         fields["volume_mounts"] = [*mounts, ctx.runner_mount()]
         out.volumes = [*volumes, ctx.runner_volume()]
     if not verbatim and isinstance(action.script, Literal):
-        path = ctx.file("command.sh", f"{text.rstrip()}\n")
+        path = ctx.file("command.sh", f"{_place(action, ctx)}{text.rstrip()}\n")
         out.volumes = [*(out.volumes or []), ctx.source_volume()]
         fields["volume_mounts"] = [*fields["volume_mounts"], ctx.source_mount()]
         if guard:
@@ -68,6 +71,7 @@ def _plain(action: Shell, ctx: TemplateContext) -> m.Template:
         else:
             out.container = m.Container(command=[*program, path], env=env, **fields)
         return out
+    text = _place(action, ctx) + text
     env = [*ctx.early_env(), *env]
     source = f"{text.rstrip()}\n" if not guard else f"command=$(cat <<'AF_END'\n{text.rstrip()}\nAF_END\n)\n{guard}"
     out.script = m.Script(command=program, env=env, source=source, **fields)
@@ -111,10 +115,15 @@ def _constant_text(script: Expr) -> str:
     return ""
 
 
-def _working_dir(action: Shell, ctx: TemplateContext, files: bool) -> str | None:
+def _place(action: Shell, ctx: TemplateContext) -> str:
+    """The line that goes to the command's folder: the one it names, which must exist; an empty one where its text may
+    look at files (`workingDir` would be made where it is missing)."""
     if action.cwd is not None:
-        return ctx.text(action.cwd, "cwd")
-    return PROJECT_DIR if files else None
+        folder = ctx.text(action.cwd, "cwd")
+        return f"cd {shlex.quote(folder) if isinstance(action.cwd, Literal) else folder} || exit 1\n"
+    if action.files or all(NO_FILES.match(line) for line in _constant_text(action.script).splitlines()):
+        return ""
+    return 'cd "$(mktemp -d)"\n'
 
 
 def _project(action: Shell, ctx: TemplateContext) -> tuple[list[dict[str, Any]], list[m.VolumeMount]]:
