@@ -8,6 +8,7 @@ from typing import Any
 from emitters.argo import manifest as m
 from emitters.argo.passes.join_rules import NOOP, order_only
 from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan
+from emitters.argo.rules import wrapped
 from emitters.argo.write_yaml import COMMENT
 from migrate.config import Config
 from migrate.ir.workflow import Group, Task, Workflow
@@ -133,7 +134,7 @@ def dag_task(call: Call) -> m.DagTask:
     return m.DagTask(
         name=call.name,
         template=call.template,
-        depends=call.depends or None,
+        depends=_bare(call.depends) or None,
         when=when_text(call.when),
         with_items=list(call.loop.items) if call.loop is not None and call.loop.items is not None else None,
         with_param=call.loop.param if call.loop is not None else None,
@@ -142,12 +143,17 @@ def dag_task(call: Call) -> m.DagTask:
     )
 
 
+def _bare(text: str) -> str:
+    """Without parentheses around the whole."""
+    return text[1:-1] if wrapped(text) else text
+
+
 def when_text(clauses: tuple[str, ...]) -> str | None:
     """`{{= ... }}` of all clauses."""
     if not clauses:
         return None
     if len(clauses) == 1:
-        return f"{{{{= {clauses[0]} }}}}"
+        return f"{{{{= {_bare(clauses[0])} }}}}"
     return "{{= " + " && ".join(f"({c})" if " || " in c else c for c in clauses) + " }}"
 
 

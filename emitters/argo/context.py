@@ -28,8 +28,12 @@ from migrate.ir.exprs import (
     Expr,
     ItemRef,
     Literal,
+    OutputRef,
+    ParamRef,
+    RunConfRef,
     RunRef,
     SecretRef,
+    TimeRef,
     VariableRef,
     walk,
 )
@@ -270,9 +274,23 @@ class TemplateContext:
             return f"$({self._early(expr)})"
         if isinstance(expr, RunRef) and expr.field == "try_number" and self.task.retry.limit > 0:
             return "{{=asInt(retries) + 1}}"
-        return self._need(parameter_name(hint), expr, form)
+        if isinstance(expr, RunRef) and form == "text":
+            known = self._run_fact(expr.field)
+            if known is not None:
+                return known
+        return self._need(input_name(expr, hint), expr, form)
+
+    def _run_fact(self, field: str) -> str | None:
+        """Facts of the run that every template can name without being given them."""
+        constants = {"workflow_id": self.workflow.id, "task_id": self.task.id}
+        if field in constants:
+            return self.constant(constants[field])
+        return {"run_id": "{{workflow.name}}", "uid": "{{workflow.uid}}"}.get(field)
 
     def _need(self, name: str, expr: Expr | None, form: Form) -> str:
+        for known in self.inputs.values():
+            if (known.expr, known.form) == (expr, form):
+                return "{{inputs.parameters." + known.name + "}}"
         taken = self.inputs.get(name)
         number = 2
         base = name
@@ -351,6 +369,18 @@ def loops_around(nodes: tuple[Task | Group, ...], wanted: str, around: tuple[str
 def secret_variable(name: str, config: Config) -> bool:
     """Whether a variable belongs in the Secret: its name says so, or the configuration does."""
     return bool(SECRET_NAME.search(name)) or any(fnmatchcase(name, p) for p in config.variables.secret_names)
+
+
+def input_name(expr: Expr, hint: str) -> str:
+    """A name for the input that brings a value: what the value is, where that can be said, else the hint."""
+    if isinstance(expr, TimeRef):
+        return {"logical": "date", "fire": "fire-time"}.get(expr.of, parameter_name(expr.of))
+    if isinstance(expr, OutputRef):
+        key = "" if expr.key == "return_value" else f"-{expr.key}"
+        return parameter_name(f"{expr.task}{key}")
+    if isinstance(expr, ParamRef | RunConfRef | VariableRef) and expr.name:
+        return parameter_name(expr.name)
+    return parameter_name(hint)
 
 
 def kept_by_kubernetes(expr: Expr) -> bool:

@@ -197,12 +197,17 @@ def _later(schedule: Interval, moment: dt.datetime, periods: int) -> dt.datetime
     return moment.replace(year=moment.year + months // 12, month=months % 12 + 1, day=min(moment.day, 28))
 
 
+_EARLIEST = dt.datetime(1970, 1, 2, tzinfo=dt.timezone.utc)
+"""A start before this (`datetime.min`) bounds nothing; arithmetic on it would leave the range of dates."""
+
+
 def _tick(
     schedule: Cron | Interval | Continuous | OnData, after: dt.datetime, *, inclusive: bool = False
 ) -> dt.datetime | None:
     """The next tick of the source's patterns in their zone."""
     patterns = schedule.patterns if isinstance(schedule, Cron) else ()
     zone = ZoneInfo(schedule.timezone)
+    after = max(after, _EARLIEST)
     local = after.astimezone(zone) - (dt.timedelta(seconds=1) if inclusive else dt.timedelta())
     found = []
     for pattern in patterns:

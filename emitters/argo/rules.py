@@ -248,14 +248,14 @@ def _and(parts: Iterable[str]) -> str:
 def _or(parts: Iterable[str]) -> str:
     items = list(parts)
     return (
-        items[0] if len(items) == 1 else " || ".join(f"({p})" if " && " in p and not _wrapped(p) else p for p in items)
+        items[0] if len(items) == 1 else " || ".join(f"({p})" if " && " in p and not wrapped(p) else p for p in items)
     )
 
 
 def _not(text: str) -> str:
     if (text.endswith("== 'skipped'") and text.startswith("(tasks[")) or text.endswith("== 'Skipped'"):
         return f"{text.rpartition(' == ')[0]} != {text.rpartition(' == ')[2]}"
-    return f"!{text}" if _wrapped(text) else f"!({text})"
+    return f"!{text}" if wrapped(text) else f"!({text})"
 
 
 def _group_or(text: str) -> str:
@@ -271,7 +271,7 @@ def _top_level_or(text: str) -> bool:
     return False
 
 
-def _wrapped(text: str) -> bool:
+def wrapped(text: str) -> bool:
     """The whole text stands in one pair of parentheses."""
     if not text.startswith("("):
         return False

@@ -12,6 +12,7 @@ COMMENT = "__comment__"
 
 _WORDS = frozenset("y n yes no on off true false null ~".split())  # noqa: SIM905
 _NUMBER = re.compile(r"[-+.]?[0-9.][0-9a-fA-F_.,xXoObBeE:+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_WORD = re.compile(r"[\w./@+-][\w./:=@+-]*")
 _SAFE_DOUBLE = re.compile(r'[^"\\\x00-\x1f]*')
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -26,7 +27,14 @@ def _text(dumper: Any, value: str) -> Any:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
 
 
+def _list(dumper: Any, value: list[Any]) -> Any:
+    """Short lists of plain words stand on one line."""
+    short = all(isinstance(v, str) and _WORD.fullmatch(v) for v in value) and sum(map(len, value)) < 70
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=bool(value) and short)
+
+
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(list, _list)
 
 
 def _style(value: str) -> str | None:
