@@ -12,6 +12,10 @@ from parsers.airflow.evaluator.values import Argument, DagObject, Symbolic, Unkn
 from parsers.airflow.zones import as_aware, parse_date, zone_name
 
 
+NEVER = 9000
+"""An end date from this year on (`datetime.max`) is no end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Aware dates that bound the logical time, the zone that cron patterns are read in, and whether missed runs count.
@@ -40,7 +44,7 @@ def read_bounds(arguments: Arguments) -> Bounds:
     catchup = arguments.bool("catchup", _catchup(arguments))
     return Bounds(
         start=as_aware(start, usual) if start else None,
-        end=as_aware(end, usual) if end else None,
+        end=as_aware(end, usual) if end and end.year < NEVER else None,
         timezone=zone or usual,
         catchup=catchup,
         moving=moving,
