@@ -134,10 +134,10 @@ class Schedule:
 def times_of(rule, anchor, by_hand):
     """Logical date, interval and neighbouring logical dates of a run, as moments.
 
-    rule: `rule` `period` (from tick to tick of `cron` in `zone`, or every `seconds` or `months`), `offset` (the
-    interval begins `seconds` before the fire time), `session` (`cron` says the session times, which fire `seconds` later).
-    anchor: the fire time; of a run by hand its logical date, which it keeps: its interval is then the last whole period
-    before it.
+    rule: `rule` is `period` (from tick to tick of `cron` in `zone`, or every `seconds` or `months`), `offset` (the
+    interval begins `seconds` before the fire time) or `session` (`cron` says the session times, which fire `seconds`
+    later). anchor: the fire time; of a run by hand its logical date, which it keeps: its interval is then the last
+    whole period before it.
     """
     kind = rule.get("rule")
     back = _earlier(rule)
