@@ -5,7 +5,7 @@
     python tests/bench/measure.py --path DAGS                        another folder
     python tests/bench/measure.py --dagbag PYTHON_WITH_AIRFLOW       Airflow's own DagBag on the same files, too
 
-Each measurement is a process of its own, cold start included: bare `libcst.parse_module` over the same files, `migrate inspect`,
+Each measurement is a process of its own, cold start included (with compiled bytecode, as after an installation): bare `libcst.parse_module` over the same files, `migrate inspect`,
 `migrate airflow --dry-run`, and the DagBag. Times are wall clock and CPU of the whole process tree.
 """
 
@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from repository import write  # noqa: E402
+from repository import write
 
 PARSE = """
 import sys, libcst, pathlib
@@ -36,6 +36,10 @@ from airflow.models.dagbag import DagBag
 bag = DagBag(sys.argv[1], include_examples=False)
 print(len(bag.dags), "DAGs", len(bag.import_errors), "errors", file=sys.stderr)
 """
+
+
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Together with `PYTHONPYCACHEPREFIX`, which `main` sets: bytecode is written, but not into the tree."""
 
 
 @dataclass
@@ -54,7 +58,9 @@ def run(name: str, command: list[str], environment: dict[str, str] | None = None
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with tempfile.TemporaryFile() as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+        process = subprocess.Popen(
+            command, stdout=sink, stderr=subprocess.STDOUT, env={**os.environ, **BYTECODE, **(environment or {})}
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
@@ -66,11 +72,26 @@ def run(name: str, command: list[str], environment: dict[str, str] | None = None
 def measure(folder: Path, jobs: list[int], dagbag: str | None) -> list[Measured]:
     """All measurements of one folder."""
     migrate = [str(Path(sys.executable).with_name("migrate"))]
+    with tempfile.TemporaryDirectory() as warm:
+        small = write(Path(warm), 10, 5)
+        run("warm-up", [*migrate, "airflow", str(small), "-o", f"{warm}/out", "--fail-on", "never", "-q"])
+        run("warm-up", [sys.executable, "-c", PARSE, str(small)])
     found = [run("libcst.parse_module", [sys.executable, "-c", PARSE, str(folder)])]
     found.append(run("migrate inspect", [*migrate, "inspect", "airflow", str(folder), "--format", "json"]))
     with tempfile.TemporaryDirectory() as target:
         for count in jobs:
-            command = [*migrate, "airflow", str(folder), "-o", f"{target}/{count}", "--jobs", str(count), "--fail-on", "never", "-q"]
+            command = [
+                *migrate,
+                "airflow",
+                str(folder),
+                "-o",
+                f"{target}/{count}",
+                "--jobs",
+                str(count),
+                "--fail-on",
+                "never",
+                "-q",
+            ]
             found.append(run(f"migrate airflow --jobs {count}", command))
     if dagbag:
         with tempfile.TemporaryDirectory() as home:
@@ -104,7 +125,8 @@ def main() -> None:
     parser.add_argument("--dagbag", help="a Python that has Airflow")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as bytecode:
+        BYTECODE["PYTHONPYCACHEPREFIX"] = bytecode
         folder = given.path or write(Path(place), given.files, given.modules)
         found = measure(folder, given.jobs, given.dagbag)
         count = sum(1 for _ in folder.rglob("*.py"))

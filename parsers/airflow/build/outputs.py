@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
 from migrate.ir.exprs import OutputRef
+from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Group, Task
 
 
 def references(value: Any) -> Iterator[OutputRef]:
     """All output references anywhere inside a model."""
-    if isinstance(value, OutputRef):
-        yield value
-        if value.default is not None:
-            yield from references(value.default)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from references(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from references(item)
+    return (expr for expr in exprs_in(value) if isinstance(expr, OutputRef))
 
 
 def with_needed_outputs(nodes: tuple[Task | Group, ...], extra: Any = ()) -> tuple[Task | Group, ...]:

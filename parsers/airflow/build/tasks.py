@@ -147,7 +147,11 @@ def source_of(task: TaskObject) -> str:
     """The call that made the task, as written, without secrets; empty when it has no text of its own."""
     if task.node is None:
         return ""
-    return redact(cst.Module(body=[]).code_for_node(task.node)).strip()
+    known = task.module.cache if task.module is not None else {}
+    text = known.get(("source", task.node))
+    if text is None:
+        text = known[("source", task.node)] = redact(cst.Module(body=[]).code_for_node(task.node)).strip()
+    return str(text)
 
 
 def branch_of(task: TaskObject) -> Branch | None:
