@@ -1,11 +1,13 @@
 """Measures the conversion of a folder of DAG files.
 
-    python tests/bench/measure.py                                    a synthetic repository of 1,000 files and 50 shared modules
+    python tests/bench/measure.py                                    a synthetic repository of 1,000 files and 50
+    shared modules
     python tests/bench/measure.py --files 200 --jobs 1 2 4
     python tests/bench/measure.py --path DAGS                        another folder
     python tests/bench/measure.py --dagbag PYTHON_WITH_AIRFLOW       Airflow's own DagBag on the same files, too
 
-Each measurement is a process of its own, cold start included (with compiled bytecode, as after an installation): bare `libcst.parse_module` over the same files, `migrate inspect`,
+Each measurement is a process of its own, cold start included (with compiled bytecode, as after an installation):
+bare `libcst.parse_module` over the same files, `migrate inspect`,
 `migrate airflow --dry-run`, and the DagBag. Times are wall clock and CPU of the whole process tree.
 """
 
@@ -110,7 +112,7 @@ def table(found: list[Measured], files: int) -> str:
     for one in found:
         name = one.name if one.code == 0 else f"{one.name} (exit code {one.code})"
         lines.append(
-            f"| {name} | {one.wall:.1f} | {one.cpu:.1f} | {files / one.wall:.0f} | {one.memory:.0f} | {one.cpu / base:.2f} |"
+            f"| {name} | {one.wall:.1f} | {one.cpu:.1f} | {files / one.wall:.0f} | {one.memory:.0f} | {one.cpu / base:.2f} |"  # noqa: E501
         )
     return "\n".join(lines)
 

@@ -2,7 +2,8 @@
 
     python tests/bench/repository.py FOLDER [--files 1000] [--modules 50]
 
-One file in five is of each kind: plain tasks from shared constants, a factory of a shared module called in a loop, classes of
+One file in five is of each kind: plain tasks from shared constants, a factory of a shared module called in a loop,
+classes of
 shared operators, tasks from a YAML file, TaskFlow with mapping.
 """
 

@@ -115,7 +115,7 @@ DATETIME = model_type(
     dt.datetime,
     "datetime.datetime",
     bases=(DATE,),
-    methods="isoformat strftime weekday isoweekday isocalendar timetuple utctimetuple toordinal replace ctime date time "
+    methods="isoformat strftime weekday isoweekday isocalendar timetuple utctimetuple toordinal replace ctime date time "  # noqa: E501
     "timetz utcoffset tzname dst",
     attributes="year month day hour minute second microsecond tzinfo fold",
     class_methods="fromisoformat strptime fromordinal fromisocalendar",
@@ -133,8 +133,8 @@ DATETIME = model_type(
         ),
         "fromtimestamp": ClassMember("staticmethod", pure("datetime.fromtimestamp", _from_timestamp)),
         "utcfromtimestamp": ClassMember("staticmethod", pure("datetime.utcfromtimestamp", _from_timestamp)),
-        "min": dt.datetime.min,
-        "max": dt.datetime.max,
+        "min": dt.datetime.min,  # noqa: DTZ901
+        "max": dt.datetime.max,  # noqa: DTZ901
     },
 )
 STRUCT_TIME = model_type(

@@ -81,7 +81,7 @@ def _datetime(value: Any) -> dt.datetime:
     if isinstance(value, dt.datetime):
         return value
     if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  naive, as pydantic makes it
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
     if isinstance(value, str):
         return pendulum_values.parse(value, tz=None).plain()  # type: ignore[no-any-return]
     if isinstance(value, int | float):
@@ -116,7 +116,8 @@ _SCALARS: dict[ClassValue, Callable[[Any], Any]] = {
 
 
 def fit(interp: Interpreter, annotation: Value, value: Value) -> Value:
-    """`value` as `annotation` wants it; unknown values and unknown annotations leave it as it is. Raises MisfitError."""
+    """`value` as `annotation` wants it; unknown values and unknown annotations leave it as it is. Raises
+    MisfitError."""
     if isinstance(value, NOT_KNOWN):
         return value
     origin = origin_of(annotation)

@@ -304,7 +304,7 @@ _METHODS = {
 def _instance_check(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     """`isinstance(value, Mapping)`, for plain data and by the methods of objects."""
     cls, value = args[0], args[1]
-    if isinstance(value, Unknown) or isinstance(value, NOT_KNOWN):
+    if isinstance(value, (Unknown, NOT_KNOWN)):
         return interp.unknown("the type of a value that is not known", site, value)
     if cls in interp.class_of(value).mro:
         return True

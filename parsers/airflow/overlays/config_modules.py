@@ -1,4 +1,5 @@
-"""Configuration libraries: dotenv, decouple, environs, omegaconf, box, munch: environment values and dictionaries with dots."""
+"""Configuration libraries: dotenv, decouple, environs, omegaconf, box, munch: environment values and dictionaries
+with dots."""
 
 from __future__ import annotations
 
@@ -35,10 +36,7 @@ def parse_dotenv(text: str) -> dict[str, str]:
             continue
         value = value.strip()
         quoted = _QUOTED.match(value)
-        if quoted:
-            value = quoted[2]
-        else:
-            value = value.partition(" #")[0].rstrip()
+        value = quoted[2] if quoted else value.partition(" #")[0].rstrip()
         found[name.strip()] = value
     return found
 
@@ -252,7 +250,7 @@ def dotted_class(name: str, path: str, open_: bool = False) -> ClassValue:
 
 
 DOTTED = {
-    "box": ("Box",), "munch": ("Munch", "AutoMunch"), "addict": ("Dict",), "easydict": ("EasyDict",), "dotmap": ("DotMap",),
+    "box": ("Box",), "munch": ("Munch", "AutoMunch"), "addict": ("Dict",), "easydict": ("EasyDict",), "dotmap": ("DotMap",),  # noqa: E501
     "attrdict": ("AttrDict",), "bunch": ("Bunch",), "prodict": ("Prodict",),
 }  # fmt: skip
 

@@ -58,11 +58,11 @@ def _config(name: str, positional: str) -> ClassValue:
 
 
 CONFIGS = {
-    "ProjectConfig": _config("ProjectConfig", "dbt_project_path install_dbt_deps models_relative_path seeds_relative_path "
+    "ProjectConfig": _config("ProjectConfig", "dbt_project_path install_dbt_deps models_relative_path seeds_relative_path "  # noqa: E501
                              "snapshots_relative_path manifest_path project_name"),
     "ProfileConfig": _config("ProfileConfig", "profile_name target_name profiles_yml_filepath profile_mapping"),
-    "ExecutionConfig": _config("ExecutionConfig", "execution_mode invocation_mode test_indirect_selection dbt_executable_path"),
-    "RenderConfig": _config("RenderConfig", "emit_datasets test_behavior load_method invocation_mode select exclude selector"),
+    "ExecutionConfig": _config("ExecutionConfig", "execution_mode invocation_mode test_indirect_selection dbt_executable_path"),  # noqa: E501
+    "RenderConfig": _config("RenderConfig", "emit_datasets test_behavior load_method invocation_mode select exclude selector"),  # noqa: E501
 }  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def read_manifest(text: str) -> dict[str, Node]:
             continue
         found[unique_id] = Node(
             unique_id, kind, str(raw.get("name", "")), str(raw.get("original_file_path", "")),
-            [str(t) for t in raw.get("tags") or config.get("tags") or []], config, [str(p) for p in raw.get("fqn") or []],
+            [str(t) for t in raw.get("tags") or config.get("tags") or []], config, [str(p) for p in raw.get("fqn") or []],  # noqa: E501
             [str(d) for d in (raw.get("depends_on") or {}).get("nodes", [])],
         )  # fmt: skip
     for raw in data["nodes"].values():
@@ -183,7 +183,8 @@ def _graph_marks(text: str) -> tuple[str, int | None, int | None]:
 
 
 def choose(nodes: dict[str, Node], selections: list[str]) -> tuple[set[str], list[str]]:
-    """The ids that selections take (a union; commas and blanks inside one as dbt reads them), and those not followed."""
+    """The ids that selections take (a union; commas and blanks inside one as dbt reads them), and those not
+    followed."""
     chosen: set[str] = set()
     refused: list[str] = []
     for selection in (s for text in selections for s in text.split()):
@@ -268,8 +269,8 @@ def operator(verb: str, mode: str) -> ClassValue:
 
 _OPERATORS: dict[str, ClassValue] = {}
 _DBT_ARGUMENTS = (
-    "project_dir", "profile_config", "select", "models", "exclude", "vars", "full_refresh", "install_deps", "dbt_executable_path",
-    "dbt_cmd_flags", "dbt_cmd_global_flags", "profiles_dir", "target", "profile", "emit_datasets", "invocation_mode", "selector",
+    "project_dir", "profile_config", "select", "models", "exclude", "vars", "full_refresh", "install_deps", "dbt_executable_path",  # noqa: E501
+    "dbt_cmd_flags", "dbt_cmd_global_flags", "profiles_dir", "target", "profile", "emit_datasets", "invocation_mode", "selector",  # noqa: E501
     "should_store_compiled_sql", "append_env", "manifest_filepath", "extra_context", "dbt_project_path",
 )  # fmt: skip
 
@@ -396,8 +397,21 @@ class Renderer:
 
 
 _BASE_ARGUMENTS = frozenset(
-    "retries retry_delay pool queue trigger_rule execution_timeout owner on_failure_callback on_success_callback priority_weight "
-    "depends_on_past weight_rule max_active_tis_per_dag".split()
+    [
+        "retries",
+        "retry_delay",
+        "pool",
+        "queue",
+        "trigger_rule",
+        "execution_timeout",
+        "owner",
+        "on_failure_callback",
+        "on_success_callback",
+        "priority_weight",
+        "depends_on_past",
+        "weight_rule",
+        "max_active_tis_per_dag",
+    ]
 )
 
 
@@ -405,7 +419,7 @@ def project_of(interp: Interpreter, given: dict[str, Value]) -> Project:
     """Takes the arguments of cosmos out of a call's."""
     config = given.pop("project_config", None)
     project = Project(
-        None, None, given.pop("profile_config", None), given.pop("execution_config", None), given.pop("render_config", None),
+        None, None, given.pop("profile_config", None), given.pop("execution_config", None), given.pop("render_config", None),  # noqa: E501
         dict(lower(given.pop("operator_args", None)) or {}),
     )  # fmt: skip
     for name in ("validation", "on_warning_callback"):

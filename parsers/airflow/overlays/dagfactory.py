@@ -1,12 +1,14 @@
 """dag-factory: DAGs from YAML files, in the formats of its versions 0.x and 1.x.
 
-One mapping per DAG; `default` (in the file) and `defaults.yml` files give what DAGs have in common. Tasks and groups are
+One mapping per DAG; `default` (in the file) and `defaults.yml` files give what DAGs have in common. Tasks and groups
+are
 mappings by name, or lists with `task_id` and `group_name`. Facts from the library's documentation.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -29,18 +31,18 @@ if TYPE_CHECKING:
 
 LIBRARY = "dag-factory"
 _SECONDS = {
-    "retry_delay_sec": "retry_delay", "sla_secs": "sla", "sla_sec": "sla", "execution_timeout_secs": "execution_timeout",
+    "retry_delay_sec": "retry_delay", "sla_secs": "sla", "sla_sec": "sla", "execution_timeout_secs": "execution_timeout",  # noqa: E501
     "execution_timeout_sec": "execution_timeout", "execution_delta_secs": "execution_delta",
     "dagrun_timeout_sec": "dagrun_timeout", "max_retry_delay_sec": "max_retry_delay",
 }  # fmt: skip
 _FUNCTIONS = (
-    "python_callable", "execution_date_fn", "response_check", "response_filter", "external_task_fn", "on_success_callback",
+    "python_callable", "execution_date_fn", "response_check", "response_filter", "external_task_fn", "on_success_callback",  # noqa: E501
     "on_failure_callback", "on_retry_callback", "on_execute_callback", "on_skipped_callback", "sla_miss_callback",
 )  # fmt: skip
-_NOT_ARGUMENTS = ("operator", "decorator", "dependencies", "task_group_name", "expand", "partial", "variables_as_arguments",
+_NOT_ARGUMENTS = ("operator", "decorator", "dependencies", "task_group_name", "expand", "partial", "variables_as_arguments",  # noqa: E501
                   "task_id", "group_name", "parent_group_name", "sensor", "__type__")  # fmt: skip
-_NOT_DAG = ("tasks", "task_groups", "default_args", "dag_id", "timezone", "doc_md_file_path", "doc_md_python_callable_name",
-            "doc_md_python_callable_file", "doc_md_python_arguments", "schedule_interval", "schedule", "vars")  # fmt: skip
+_NOT_DAG = ("tasks", "task_groups", "default_args", "dag_id", "timezone", "doc_md_file_path", "doc_md_python_callable_name",  # noqa: E501
+            "doc_md_python_callable_file", "doc_md_python_arguments", "schedule_interval", "schedule", "vars")  # fmt: skip  # noqa: E501
 _RELATIVE_UNITS = {"second": "seconds", "minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 
 
@@ -59,7 +61,8 @@ class Source:
 
 
 def expanded(interp: Interpreter, text: str) -> str:
-    """`$NAME` and `${NAME}` replaced by the values of the environment that are known; others stay, as in the library."""
+    """`$NAME` and `${NAME}` replaced by the values of the environment that are known; others stay, as in the
+    library."""
     total: list[str] = []
     position = 0
     from parsers.airflow.overlays.os_module import _VARIABLE
@@ -136,9 +139,8 @@ class Builder:
             if name in ("default", "__type__") or not isinstance(config, dict):
                 continue
             self.name = str(name)
-            dag = attempt(
-                self.interp, LIBRARY, self.name, self.source.at(name), lambda c=config: self.dag(c), self.site
-            )  # type: ignore[misc]
+            action = functools.partial(self.dag, config)
+            dag = attempt(self.interp, LIBRARY, self.name, self.source.at(name), action, self.site)
             if isinstance(dag, Instance):
                 made[str(self.interp.getattr(dag, "dag_id"))] = dag
         return made
@@ -418,10 +420,9 @@ class Nodes:
         for other in [names] if isinstance(names, str) else names:
             found = self.made_tasks.get(str(other)) or self.made_groups.get(str(other))
             if found is None:
-                attempt(
-                    self.interp, LIBRARY, f"{name}: dependency {other}", self.builder.source.at(self.builder.name),
-                    lambda other=other: self._refuse(other), self.builder.site,
-                )  # type: ignore[misc]  # fmt: skip
+                where = self.builder.source.at(self.builder.name)
+                refuse = functools.partial(self._refuse, other)
+                attempt(self.interp, LIBRARY, f"{name}: dependency {other}", where, refuse, self.builder.site)
                 continue
             before.append(found)
         if before:

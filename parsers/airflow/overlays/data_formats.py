@@ -6,6 +6,7 @@ import configparser
 import csv
 import io
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from migrate.ir import exprs
@@ -160,11 +161,14 @@ def _dump(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 
 
 def _parse_toml(text: str | bytes) -> Any:
-    try:
+    source = text.decode() if isinstance(text, bytes) else text
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ImportError:  # Python 3.10
-        import tomli as tomllib
-    return tomllib.loads(text.decode() if isinstance(text, bytes) else text)
+
+        return tomllib.loads(source)
+    import tomli  # type: ignore[import-not-found,unused-ignore]
+
+    return tomli.loads(source)
 
 
 _toml_loads = pure("tomllib.loads", _parse_toml)
@@ -296,7 +300,9 @@ def csv_module(interp: Interpreter, name: str) -> dict[str, Value]:
 class BoundedInterpolation(configparser.BasicInterpolation):
     """`%(name)s` with a limit on what they grow to."""
 
-    def _interpolate_some(self, parser: Any, option: Any, accum: list[str], rest: str, section: Any, map: Any, depth: int) -> None:  # noqa: A002
+    def _interpolate_some(
+        self, parser: Any, option: Any, accum: list[str], rest: str, section: Any, map: Any, depth: int
+    ) -> None:
         if len(accum) > 10_000 or sum(map_size(accum)) > 1_000_000:
             raise configparser.InterpolationDepthError(option, section, rest[:100])
         super()._interpolate_some(parser, option, accum, rest, section, map, depth)  # type: ignore[misc]
@@ -485,7 +491,7 @@ _CONFIG: dict[str, Value] = {
     **{n: _config_source(n) for n in ("read_string", "read_file", "read_dict")},
     **{
         n: _config_call(n)
-        for n in ("get", "getint", "getfloat", "getboolean", "sections", "options", "items", "has_section", "has_option",
+        for n in ("get", "getint", "getfloat", "getboolean", "sections", "options", "items", "has_section", "has_option",  # noqa: E501
                   "defaults", "add_section", "set")
     },
 }  # fmt: skip

@@ -22,7 +22,7 @@ RELATIVE_DELTA = model_type(
     relativedelta.relativedelta,
     "dateutil.relativedelta.relativedelta",
     methods="normalized",
-    attributes="years months days leapdays hours minutes seconds microseconds year month day weekday hour minute second "
+    attributes="years months days leapdays hours minutes seconds microseconds year month day weekday hour minute second "  # noqa: E501
     "microsecond weeks",
 )
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -35,13 +35,13 @@ WEEKDAY = model_type(
 MAX_RULE = 20_000
 
 
-def _parse(text: str, default: dt.datetime | None = None, **options: Any) -> dt.datetime:
+def _parse(text: str, default: dt.datetime | None = None, **options: Any) -> Any:
     if not isinstance(text, str) or len(text) > 500:
         raise TypeError("Parser must be a string of at most 500 characters")
     known = {k: v for k, v in options.items() if k in ("dayfirst", "yearfirst", "fuzzy", "ignoretz")}
     if default is None:
-        first = parser.parse(text, default=dt.datetime(2000, 1, 1), **known)
-        other = parser.parse(text, default=dt.datetime(2001, 2, 2), **known)
+        first = parser.parse(text, default=dt.datetime(2000, 1, 1), **known)  # noqa: DTZ001
+        other = parser.parse(text, default=dt.datetime(2001, 2, 2), **known)  # noqa: DTZ001
         if first != other:
             raise IncompleteDateError("the text has no full date, so the rest would come from the clock")
         return first
@@ -65,7 +65,7 @@ class _ClockError(BaseException):
     pass
 
 
-def _guarded(*args: Any, **kwargs: Any) -> dt.datetime:
+def _guarded(*args: Any, **kwargs: Any) -> Any:
     try:
         return _parse(*args, **kwargs)
     except IncompleteDateError:
@@ -128,7 +128,7 @@ def any_offset(label: str | None, offset: float | dt.timedelta) -> dt.timezone:
 def rrule_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """rrule as the list of its times (bounded); `dtstart` must be given."""
 
-    def dates(freq: int, dtstart: dt.datetime | None = None, **options: Any) -> list[dt.datetime]:
+    def dates(freq: Any, dtstart: dt.datetime | None = None, **options: Any) -> list[dt.datetime]:
         if dtstart is None:
             raise ValueError("rrule without dtstart starts at the clock")
         found = list(itertools.islice(rrule.rrule(freq, dtstart=dtstart, **options), MAX_RULE + 1))

@@ -121,7 +121,8 @@ BYTES_IO = make_class("BytesIO", "io.BytesIO", (IO_BASE,), {"__init__": _new_str
 
 
 def open_file(interp: Interpreter, path: Value, mode: str, encoding: Value, errors: Value, site: Any) -> Value:
-    """An open file, or an Unknown when its path or content is not known. Written files are noted, nothing is written."""
+    """An open file, or an Unknown when its path or content is not known. Written files are noted, nothing is
+    written."""
     text = path_text(interp, path)
     if text is None:
         return unreadable(interp, "open", path, site)

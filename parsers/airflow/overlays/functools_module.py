@@ -85,8 +85,7 @@ def _cached(interp: Interpreter, function: Value) -> Value:
         return (type(value).__name__, value)
 
     native = Native(getattr(function, "name", "cached"), call)
-    instance = Instance(CACHED, {"__wrapped__": function, "results": results}, native)
-    return instance
+    return Instance(CACHED, {"__wrapped__": function, "results": results}, native)
 
 
 def _call_cached(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:

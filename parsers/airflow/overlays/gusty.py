@@ -1,9 +1,11 @@
-"""gusty: a folder of task files as a DAG. `METADATA.yml` holds the DAG's (and sub folders', which are groups) arguments; each
+"""gusty: a folder of task files as a DAG. `METADATA.yml` holds the DAG's (and sub folders', which are groups)
+arguments; each
 task file is YAML, or has a YAML head. Facts from the library's documentation."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import re
 from pathlib import Path
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 LIBRARY = "gusty"
 SUFFIXES = (".yml", ".yaml", ".sql", ".py", ".ipynb", ".Rmd")
 _LOCAL = {
-    "dependencies", "external_dependencies", "operator", "file_path", "task_group", "prefix_group_id", "suffix_group_id",
+    "dependencies", "external_dependencies", "operator", "file_path", "task_group", "prefix_group_id", "suffix_group_id",  # noqa: E501
     "python_callable_partials", "multi_task_spec", "python_callable", "root_tasks", "leaf_tasks",
 }  # fmt: skip
 _HEAD = re.compile(r"^\s*---\s*\n(.*?)\n---\s*\n?", re.S)
@@ -81,7 +83,8 @@ class Folder:
         self.sensors: dict[tuple[str, str], Value] = {}
 
     def yaml(self, text: str, where: Path) -> dict[str, Any]:
-        """A YAML mapping; constructors that the caller gave (`dag_constructors`) and Airflow's time helpers work as tags."""
+        """A YAML mapping; constructors that the caller gave (`dag_constructors`) and Airflow's time helpers work as
+        tags."""
         from parsers.airflow.overlays.yaml_module import _add
 
         for name, function in self.constructors().items():
@@ -207,10 +210,8 @@ class Folder:
         for task_id, extra in self._many(name, specs, partials):
             settings = {**config, **extra}
             where: Place = (path, 1)
-            made = attempt(
-                self.interp, LIBRARY, task_id, where,
-                lambda s=settings, t=task_id: self.task(path, t, s, body, group), self.site,
-            )  # type: ignore[misc]  # fmt: skip
+            action = functools.partial(self.task, path, task_id, settings, body, group)
+            made = attempt(self.interp, LIBRARY, task_id, where, action, self.site)
             if made is not None:
                 place(self.interp, made, where)
                 self.tasks[task_id] = (made, settings, path)
@@ -320,7 +321,8 @@ class Folder:
         return self.sensors[(dag_id, task)]
 
     def ends(self, config: dict[str, Value]) -> None:
-        """Root tasks run before all others, leaf tasks after; the DAG's own external dependencies and `latest_only` first."""
+        """Root tasks run before all others, leaf tasks after; the DAG's own external dependencies and `latest_only`
+        first."""
         interp = self.interp
         native = self.dag.native
         roots = [self.tasks[str(n)][0] for n in _names(config.get("root_tasks")) if str(n) in self.tasks]

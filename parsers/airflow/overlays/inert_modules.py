@@ -29,7 +29,7 @@ LOGGER_CLASS = make_class(
     "Logger",
     "logging.Logger",
     (),
-    {"__getattr__": Native("Logger.__getattr__", _member), "name": "root", "level": 0, "handlers": [], "disabled": False,
+    {"__getattr__": Native("Logger.__getattr__", _member), "name": "root", "level": 0, "handlers": [], "disabled": False,  # noqa: E501
      "propagate": True, "isEnabledFor": inert("Logger.isEnabledFor", False)},
 )  # fmt: skip
 LOGGER = Instance(LOGGER_CLASS)
@@ -128,7 +128,7 @@ OPAQUE: dict[str, str] = {
     "concurrent": "is not modelled", "concurrent.futures": "is not modelled", "queue": "is not modelled",
     "urllib.request": "needs the network", "urllib.error": "needs the network", "http": "needs the network",
     "http.client": "needs the network", "ftplib": "needs the network", "smtplib": "needs the network",
-    "email": "is not modelled", "sqlite3": "needs a database", "zipfile": "is not modelled", "tarfile": "is not modelled",
+    "email": "is not modelled", "sqlite3": "needs a database", "zipfile": "is not modelled", "tarfile": "is not modelled",  # noqa: E501
     "gzip": "is not modelled", "bz2": "is not modelled", "pickle": "is never read", "shelve": "is never read",
     "marshal": "is never read", "ctypes": "is not modelled", "ast": "is not modelled", "select": "is not modelled",
     "resource": "is a fact of the machine", "xml": "is not modelled", "xml.etree": "is not modelled",
@@ -138,7 +138,7 @@ OPAQUE: dict[str, str] = {
     "bisect": "is not modelled",
 }  # fmt: skip
 _EXCEPTIONS = {
-    "subprocess": ("CalledProcessError", "TimeoutExpired", "SubprocessError"), "socket": ("error", "timeout", "gaierror"),
+    "subprocess": ("CalledProcessError", "TimeoutExpired", "SubprocessError"), "socket": ("error", "timeout", "gaierror"),  # noqa: E501
     "urllib.error": ("URLError", "HTTPError"), "queue": ("Empty", "Full"), "sqlite3": ("Error", "OperationalError"),
     "shutil": ("Error",), "pickle": ("PickleError",), "zipfile": ("BadZipFile",), "struct": ("error",),
 }  # fmt: skip

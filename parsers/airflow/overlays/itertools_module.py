@@ -21,7 +21,8 @@ def stream(iterator: Iterable[Value]) -> Stream:
 
 
 def over(name: str, function: Callable[..., Iterable[Value]]) -> Native:
-    """A native that gives `function(interp, iterables, kwargs)` as a stream; unknown iterables make the result unknown."""
+    """A native that gives `function(interp, iterables, kwargs)` as a stream; unknown iterables make the result
+    unknown."""
 
     def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
         for arg in args:
@@ -150,7 +151,7 @@ def _compress(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) 
 
 def _pairwise(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Iterable[Value]:
     items = interp.items(args[0])
-    return list(zip(items, items[1:], strict=False))
+    return list(itertools.pairwise(items))
 
 
 def _batched(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]) -> Iterator[Value]:

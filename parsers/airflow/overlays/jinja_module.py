@@ -56,7 +56,9 @@ class _Sources(jinja2.BaseLoader):
 def find_source(interp: Interpreter, loader: Value, name: str, site: Any) -> Value:
     """The text of template `name` from a loader value: text, None when it has none, or an Unknown."""
     if not isinstance(loader, Instance):
-        return interp.unknown("the templates' loader is not modelled", site, loader if isinstance(loader, NOT_KNOWN) else None)
+        return interp.unknown(
+            "the templates' loader is not modelled", site, loader if isinstance(loader, NOT_KNOWN) else None
+        )
     kind, data = loader.cls.name, loader.attrs
     if kind == "DictLoader":
         return lower(lower(data["mapping"]).get(name))
@@ -272,7 +274,9 @@ ENVIRONMENT = make_class(
         "__init__": Native("Environment.__init__", _environment_init),
         "from_string": Native("Environment.from_string", _from_string),
         "get_template": Native("Environment.get_template", _get_template),
-        "select_template": Native("Environment.select_template", lambda i, a, k, s: _get_template(i, [a[0], a[1][0]], k, s)),
+        "select_template": Native(
+            "Environment.select_template", lambda i, a, k, s: _get_template(i, [a[0], a[1][0]], k, s)
+        ),
         "list_templates": Native("Environment.list_templates", _list_templates),
         "add_extension": Native("Environment.add_extension", lambda i, a, k, s: None),
     },

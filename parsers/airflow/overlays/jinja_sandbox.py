@@ -1,4 +1,5 @@
-"""A jinja2 environment for hostile templates: sandboxed, and every loop turn, call, filter and output is paid from a budget.
+"""A jinja2 environment for hostile templates: sandboxed, and every loop turn, call, filter and output is paid from a
+budget.
 
 Symbolic values are put into the text as marks and become parts of a symbolic text afterwards; a template that does more
 with one than print it has an unknown result.
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.sandbox import SandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from parsers.airflow.evaluator.classes import PLAIN
@@ -31,11 +33,11 @@ DEPTH = 60
 """Macros inside macros."""
 
 
-class OutOfBudget(BaseException):  # noqa: N818  passes every `except Exception`
+class OutOfBudget(BaseException):
     """A template costs more than one may."""
 
 
-class NeedsValue(BaseException):  # noqa: N818
+class NeedsValue(BaseException):
     """A template looks into a value that is not known."""
 
     def __init__(self, value: Value) -> None:
@@ -58,7 +60,9 @@ class Mark:
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise NeedsValue(self.value)
 
-    __eq__ = __ne__ = __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse
+    __eq__ = __ne__ = __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = __lt__ = __gt__ = __le__ = __ge__ = (
+        _refuse
+    )
     __add__ = __radd__ = __mod__ = __mul__ = __sub__ = __call__ = __hash__ = __format__ = __int__ = __float__ = _refuse
 
 
@@ -111,7 +115,7 @@ class LazyDict(dict[Any, Any]):
 
     def get(self, key: Any, default: Any = None) -> Any:
         """As dict.get."""
-        return self[key] if key in self else default
+        return self.get(key, default)
 
     def items(self) -> Any:
         """As dict.items."""
@@ -164,7 +168,7 @@ class BoundedEnvironment(SandboxedEnvironment):
         self.account.spend(len(text) + 1)
         return text
 
-    def _bounded_loop(self, values: Any, cost: int) -> Iterator[Any]:
+    def _bounded_loop(self, values: Any, cost: int) -> Iterable[Any]:
         if isinstance(values, Mark):
             raise NeedsValue(values.value)
         if isinstance(values, MODELLED):
@@ -338,7 +342,7 @@ class BoundedEnvironment(SandboxedEnvironment):
 class _ConcatAsFilter(NodeTransformer):
     """`a ~ b` as a filter, which is paid for."""
 
-    def visit_Concat(self, node: nodes.Concat, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat, *args: Any, **kwargs: Any) -> nodes.Node:
         node = self.generic_visit(node)  # type: ignore[assignment]
         items = nodes.List(node.nodes, lineno=node.lineno)
         return nodes.Filter(items, "_joined", [], [], None, None, lineno=node.lineno)

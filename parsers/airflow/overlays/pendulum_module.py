@@ -35,8 +35,10 @@ CLOCKS = {
     "tomorrow": _clock("tomorrow", 1, "day"),
 }
 _METHODS = (
-    "add subtract in_timezone in_tz naive set on at start_of end_of next previous first_of last_of diff is_same_day format "
-    "to_date_string to_time_string to_datetime_string to_day_datetime_string to_formatted_date_string to_iso8601_string "
+    "add subtract in_timezone in_tz naive set on at start_of end_of next previous first_of last_of diff "
+    "is_same_day format "
+    "to_date_string to_time_string to_datetime_string to_day_datetime_string to_formatted_date_string "
+    "to_iso8601_string "
     "to_rfc3339_string to_atom_string astimezone replace"
 )
 _ATTRIBUTES = (
@@ -49,14 +51,14 @@ DATE_TIME = model_type(
     bases=(DATETIME,),
     methods=_METHODS,
     attributes=_ATTRIBUTES,
-    make=lambda *args, tzinfo=None, **kw: pv.DateTime(*args, tzinfo=tzinfo, **kw),
+    make=pv.DateTime,
     namespace={n: ClassMember("staticmethod", native) for n, native in CLOCKS.items()},
 )
 DURATION = model_type(
     pv.Duration,
     "pendulum.Duration",
     bases=(TIMEDELTA,),
-    methods="in_weeks in_days in_hours in_minutes in_seconds total_minutes total_hours total_days total_weeks as_timedelta",
+    methods="in_weeks in_days in_hours in_minutes in_seconds total_minutes total_hours total_days total_weeks as_timedelta",  # noqa: E501
     attributes="years months hours minutes remaining_seconds",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from parsers.airflow.overlays.zones import any_zone, zone_name
@@ -440,7 +440,7 @@ def from_format(text: str, fmt: str, tz: Any = "UTC", locale: str | None = None)
             return token.strip("[]\\").replace("%", "%%")
         raise ValueError(f"Unsupported token: {token}")
 
-    return DateTime.of(datetime.strptime(text, _TOKENS.sub(one, fmt)), any_zone(tz))
+    return DateTime.of(datetime.strptime(text, _TOKENS.sub(one, fmt)), any_zone(tz))  # noqa: DTZ007
 
 
 def parse(text: str, tz: Any = "UTC", exact: bool = False, strict: bool = True, **options: Any) -> Any:
@@ -452,12 +452,10 @@ def parse(text: str, tz: Any = "UTC", exact: bool = False, strict: bool = True, 
         value = parser.parse(text)
     if value is None:
         raise ValueError(f"Unable to parse string [{text}]")
-    if exact and isinstance(value, date | time) and not isinstance(value, datetime):
+    if exact and not isinstance(value, datetime):
         return value
-    if isinstance(value, time):
-        raise ValueError(f"Unable to parse string [{text}]")
     if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001  the zone follows
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return DateTime.of(value, any_zone(tz) if tz is not None else None)
 
 

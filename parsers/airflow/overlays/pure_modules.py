@@ -1,4 +1,5 @@
-"""Modules that are modelled by their own pure functions: math, textwrap, fnmatch, urllib.parse, html, shlex, base64 ..."""
+"""Modules that are modelled by their own pure functions: math, textwrap, fnmatch, urllib.parse, html, shlex, base64
+..."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from parsers.airflow.overlays.coercion import MisfitError, fit
 from parsers.airflow.overlays.data_formats import _load_json as load_json
 from parsers.airflow.overlays.dataclasses_module import _dataclass
 from parsers.airflow.overlays.inert_modules import silent_class
-from parsers.airflow.overlays.plain import NOT_KNOWN, first_argument, lower
+from parsers.airflow.overlays.plain import NOT_KNOWN, first_argument, inert, lower
 from parsers.airflow.overlays.readable import read_text
 from parsers.airflow.overlays.registry import make_class, overlay
 from parsers.airflow.overlays.small_modules import deep_copy
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 FIELD = make_class("FieldInfo", "pydantic.fields.FieldInfo")
+
+
 def _is_static(function: Value) -> bool:
     return isinstance(function, ClassMember) and function.kind == "staticmethod"
 
@@ -340,7 +342,7 @@ def _dump_model(interp: Interpreter, model: Instance, options: dict[str, Value])
         return dump(interp, model.attrs["root"], options)
     extra = [n for n in model.attrs if n not in fields and not n.startswith("_")]
     computed = [
-        n for c in reversed(model.cls.mro) for n, m in c.namespace.items() if isinstance(m, ClassMember) and m.kind == "property"
+        n for c in reversed(model.cls.mro) for n, m in c.namespace.items() if isinstance(m, ClassMember) and m.kind == "property"  # noqa: E501
         and isinstance(m.function, Function) and "computed_field" in m.function.attrs
     ]  # fmt: skip
     for name in [*fields, *extra, *computed]:
@@ -457,7 +459,7 @@ def _iter(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 def _field_infos(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     cls = args[0].cls if isinstance(args[0], Instance) else args[0]
     return {
-        n: Instance(FIELD, {**f.options, "annotation": f.annotation, "default": None if f.default is MISSING else f.default,
+        n: Instance(FIELD, {**f.options, "annotation": f.annotation, "default": None if f.default is MISSING else f.default,  # noqa: E501
                             "name": n, "alias": f.options.get("alias", n), "required": f.default is MISSING})
         for n, f in fields_of(cls).items()
     }  # fmt: skip
@@ -557,7 +559,7 @@ def _field_validator(old: bool) -> Native:
         if old:
             mode = "before" if lower(kwargs.get("pre", False)) is True else "after"
         attrs = {
-            "kind": "field", "fields": [lower(a) for a in args], "mode": "before" if mode in ("before", "plain", "wrap") else "after",
+            "kind": "field", "fields": [lower(a) for a in args], "mode": "before" if mode in ("before", "plain", "wrap") else "after",  # noqa: E501
             "old": old, "always": lower(kwargs.get("always", False)) is True,
         }  # fmt: skip
         return Native(
@@ -630,8 +632,8 @@ def _collection_type(kind: type) -> Native:
     return Native("conlist", lambda i, a, k, s: make_alias(PLAIN[kind], tuple(a[:1])))
 
 
-@overlay("pydantic", "pydantic.v1", "pydantic_settings", "pydantic.fields", "pydantic.dataclasses", "pydantic.types", "pydantic.main",
-         "pydantic.class_validators", "pydantic.functional_validators", "pydantic.error_wrappers", "pydantic.env_settings",
+@overlay("pydantic", "pydantic.v1", "pydantic_settings", "pydantic.fields", "pydantic.dataclasses", "pydantic.types", "pydantic.main",  # noqa: E501
+         "pydantic.class_validators", "pydantic.functional_validators", "pydantic.error_wrappers", "pydantic.env_settings",  # noqa: E501
          "pydantic.networks", "pydantic.config", "pydantic.generics")  # fmt: skip
 def pydantic_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """pydantic."""
@@ -657,9 +659,9 @@ def pydantic_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "Extra": extra,
         "SecretStr": SECRET,
         "SecretBytes": SECRET,
-        **{n: PLAIN[str] for n in _TEXT_TYPES.split()},
+        **dict.fromkeys(_TEXT_TYPES.split(), PLAIN[str]),
         **{n: PLAIN[t] for n, t in _NUMBER_TYPES.items()},
-        **{n: Native(n, lambda i, a, k, s, t=t: PLAIN[t]) for n, t in _CONSTRAINED.items()},
+        **{n: inert(n, PLAIN[t]) for n, t in _CONSTRAINED.items()},
         "conlist": _collection_type(list),
         "conset": _collection_type(set),
         "dataclass": Native("pydantic.dataclasses.dataclass", _dataclass),

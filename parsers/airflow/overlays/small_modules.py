@@ -1,4 +1,5 @@
-"""Small modules of the standard library: copy, string, uuid, hashlib, random, decimal, fractions, contextlib, abc, types."""
+"""Small modules of the standard library: copy, string, uuid, hashlib, random, decimal, fractions, contextlib, abc,
+types."""
 
 from __future__ import annotations
 
@@ -225,7 +226,7 @@ def _result(method: str) -> Native:
     return Native(f"hash.{method}", call)
 
 
-HASH = make_class(
+HASH: ClassValue = make_class(
     "HASH",
     "hashlib.HASH",
     (),
@@ -254,7 +255,8 @@ def random_bytes_module(interp: Interpreter, name: str) -> dict[str, Value]:
     return {n: opaque_call(f"secrets.{n}", "is different each time") for n in names}
 
 
-RANDOM_NAMES = "random randint randrange choice choices sample shuffle uniform gauss normalvariate betavariate getrandbits triangular expovariate"
+RANDOM_NAMES = "random randint randrange choice choices sample shuffle uniform gauss normalvariate betavariate "
+"getrandbits triangular expovariate"
 
 
 def _random(name: str, instance: bool) -> Native:
@@ -276,7 +278,7 @@ def _seed(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
     value = lower(args[0] if args else kwargs.get("a"))
     if isinstance(value, str | int | float | bytes):
         interp.mark_stateful()
-        interp.state["random"] = random.Random(value)  # noqa: S311  the user's own choice
+        interp.state["random"] = random.Random(value)  # noqa: S311
     else:
         interp.state.pop("random", None)
     return None
@@ -285,7 +287,7 @@ def _seed(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 def _random_init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     value = lower(args[1] if len(args) > 1 else kwargs.get("x"))
     if isinstance(value, str | int | float | bytes):
-        args[0].native = random.Random(value)  # noqa: S311  the user's own choice
+        args[0].native = random.Random(value)  # noqa: S311
     return None
 
 

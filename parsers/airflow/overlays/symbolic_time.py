@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from dateutil.relativedelta import relativedelta
+
 from migrate.ir import exprs
 from parsers.airflow.evaluator.values import Native, Symbolic, Value
 from parsers.airflow.overlays.plain import lower
@@ -51,13 +53,14 @@ class ClockDate:
 
 def as_text(value: Symbolic, iso: bool = False) -> Value:
     """`str(value)` (or `isoformat()`) of a symbolic time; other symbolic values as they are."""
-    if not is_time(value):
+    expr = value.expr
+    if not isinstance(expr, exprs.TimeRef) or expr.layout is not None:
         return value
     if value.type is ClockDate:
-        return _text(value, value.expr, "%Y-%m-%d")
+        return _text(value, expr, "%Y-%m-%d")
     if value.type is ClockTime:
-        return _text(value, value.expr, f"%Y-%m-%d{'T' if iso else ' '}%H:%M:%S.%f")
-    return _text(value, value.expr, "iso" if iso else "str")
+        return _text(value, expr, f"%Y-%m-%d{'T' if iso else ' '}%H:%M:%S.%f")
+    return _text(value, expr, "iso" if iso else "str")
 
 
 def formatted(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -99,10 +102,10 @@ def _step(gap: Any, sign: int) -> exprs.TimeShift | None:
         seconds = gap.seconds + gap.microseconds / 1_000_000
         return exprs.TimeShift(years=sign * years, months=sign * months, days=sign * days, seconds=sign * seconds or 0)
     names = ("years", "months", "days", "hours", "minutes", "seconds", "microseconds")
-    if not all(hasattr(gap, n) for n in names):
+    if not all(hasattr(gap, n) for n in names) or not isinstance(gap, relativedelta):
         return None
     absolute = ("year", "month", "day", "weekday", "hour", "minute", "second", "microsecond")
-    if any(getattr(gap, n, None) is not None for n in absolute) or getattr(gap, "leapdays", 0):
+    if any(getattr(gap, n, None) is not None for n in absolute) or gap.leapdays:
         return None
     seconds = gap.hours * 3600 + gap.minutes * 60 + gap.seconds + gap.microseconds / 1_000_000
     return exprs.TimeShift(

@@ -1,6 +1,7 @@
 """typing: inert at run time, except for named tuples, typed dictionaries, and what models read from annotations.
 
-`List[int]`, `Optional[X]`, `Literal["a"]` are instances of the class ALIAS with `origin` (a class, or the name of a special form)
+`List[int]`, `Optional[X]`, `Literal["a"]` are instances of the class ALIAS with `origin` (a class, or the name of a
+special form)
 and `args`.
 """
 
@@ -221,7 +222,7 @@ _ALIASES = {
 @overlay("typing", "typing_extensions")
 def typing_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """typing and typing_extensions."""
-    inert_classes = ("IO", "TextIO", "BinaryIO", "Pattern", "Match", "SupportsInt", "SupportsFloat", "SupportsStr", "SupportsAbs",
+    inert_classes = ("IO", "TextIO", "BinaryIO", "Pattern", "Match", "SupportsInt", "SupportsFloat", "SupportsStr", "SupportsAbs",  # noqa: E501
                      "ContextManager", "AsyncContextManager", "ForwardRef")  # fmt: skip
     decorators = ("overload", "final", "runtime_checkable", "no_type_check", "override", "runtime", "deprecated")
     return {

@@ -56,9 +56,12 @@ def find_constructor(constructors: dict[str, Value], tag: str) -> Value:
         return constructors[tag]
     for name, function in constructors.items():
         if name.startswith("multi:") and tag.startswith(name[6:]):
-            suffix = tag[len(name) - 6 :]
-            return Native("yaml", lambda i, a, k, s: i.call(function, [a[0], suffix, a[1]]))
+            return _with_suffix(function, tag[len(name) - 6 :])
     return None
+
+
+def _with_suffix(function: Value, suffix: str) -> Native:
+    return Native("yaml", lambda i, a, k, s: i.call(function, [a[0], suffix, a[1]]))
 
 
 PlainLoader.add_constructor(None, PlainLoader.construct_user)
@@ -223,7 +226,7 @@ def _loader(safe: bool, many: bool) -> Native:
 
 class _PlainDumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
-        return isinstance(data, Hashable) and super().ignore_aliases(data)  # type: ignore[no-untyped-call]
+        return isinstance(data, Hashable) and super().ignore_aliases(data)
 
 
 _OPTIONS = ("default_flow_style", "indent", "sort_keys", "width", "explicit_start", "allow_unicode", "default_style")

@@ -1,6 +1,7 @@
 """Each chunk of `chunks/*.txt` is run by the evaluator and by Python; the names it binds must be equal.
 
-Chunks are separated by lines `---`. A name that begins with an underscore is not compared; values that have no plain form
+Chunks are separated by lines `---`. A name that begins with an underscore is not compared; values that have no plain
+form
 (classes, functions, modules) are not either.
 """
 
@@ -49,7 +50,12 @@ def test_chunk(chunk: str, evaluate: Callable[..., Any], monkeypatch: pytest.Mon
     assert [f.text for f in program.findings] == []
     compared = 0
     for name, value in expected.items():
-        if name.startswith("_") or name.isupper() or isinstance(value, type | types.ModuleType | types.FunctionType) or callable(value):
+        if (
+            name.startswith("_")
+            or name.isupper()
+            or isinstance(value, type | types.ModuleType | types.FunctionType)
+            or callable(value)
+        ):
             continue
         got = program[name]
         assert not isinstance(got, Unknown | Symbolic), f"{name}: {got.why if isinstance(got, Unknown) else got}"

@@ -81,7 +81,8 @@ one:
 def test_dag_factory_mapping_format(load: Load) -> None:
     dags, findings = load(
         "from airflow import DAG\nimport dagfactory\nfrom pathlib import Path\n"
-        "f = dagfactory.DagFactory(str(Path(__file__).parent / 'c.yml'))\nf.clean_dags(globals())\nf.generate_dags(globals())\n",
+        "f = dagfactory.DagFactory(str(Path(__file__).parent / "
+        "'c.yml'))\nf.clean_dags(globals())\nf.generate_dags(globals())\n",
         {"c.yml": V0, "fn.py": "def f(x=1, **k):\n    return x\n"},
         env={"KNOWN": "k"},
     )
@@ -144,7 +145,8 @@ def test_dag_factory_list_format_and_folder(load: Load) -> None:
 def test_dag_factory_configuration_in_code_and_missing_file(load: Load) -> None:
     dags, findings = load(
         "from airflow import DAG\nfrom dagfactory import DagFactory\n"
-        "DagFactory(config={'three': {'schedule': None, 'tasks': {'t': {'operator': 'airflow.operators.empty.EmptyOperator'}}}})"
+        "DagFactory(config={'three': {'schedule': None, 'tasks': {'t': {'operator': "
+        "'airflow.operators.empty.EmptyOperator'}}}})"
         ".generate_dags(globals())\n"
         "DagFactory('/opt/airflow/dags/absent.yml').generate_dags(globals())\n",
         {},
@@ -170,7 +172,8 @@ GUSTY = {
 def test_gusty_folder(load: Load) -> None:
     dags, findings = load(
         "from airflow import DAG\nfrom gusty import create_dag\nfrom pathlib import Path\n"
-        "dag = create_dag(str(Path(__file__).parent / 'g'), latest_only=False, task_group_defaults={'prefix_group_id': True},\n"
+        "dag = create_dag(str(Path(__file__).parent / 'g'), latest_only=False, "
+        "task_group_defaults={'prefix_group_id': True},\n"
         "                 wait_for_defaults={'mode': 'reschedule'})\n",
         GUSTY,
     )
@@ -180,7 +183,10 @@ def test_gusty_folder(load: Load) -> None:
         ("q", "hi"), ("hi", "sub.b"), ("sub.b", "nb"), ("wait_for_t9", "q"), ("first", "wait_for_t9"), ("wait_for_DAG_up", "first"),
     }  # fmt: skip
     assert argument(dag, "q", "sql") == "select 1" and isinstance(argument(dag, "hi", "python_callable"), Function)
-    assert argument(dag, "wait_for_t9", "mode") == "reschedule" and argument(dag, "wait_for_t9", "external_dag_id") == "other"
+    assert (
+        argument(dag, "wait_for_t9", "mode") == "reschedule"
+        and argument(dag, "wait_for_t9", "external_dag_id") == "other"
+    )
     assert argument(dag, "sub.b", "owner") == "me" and str(dag.tasks["sub.b"].span) == "g/sub/b.yml:1"
     assert findings == []
 
@@ -196,7 +202,9 @@ MANIFEST = {
     "nodes": {
         "seed.p.s": _node("seed", "s"),
         "model.p.a": _node("model", "a", ("seed.p.s",), tags=["t"]),
-        "model.p.b": _node("model", "b", ("model.p.a",), fqn=["p", "mart", "b"], original_file_path="models/mart/b.sql"),
+        "model.p.b": _node(
+            "model", "b", ("model.p.a",), fqn=["p", "mart", "b"], original_file_path="models/mart/b.sql"
+        ),
         "model.p.off": _node("model", "off", config={"enabled": False}),
         "snapshot.p.n": _node("snapshot", "n", ("model.p.b",)),
         "test.p.x.1": {"resource_type": "test", "name": "x", "depends_on": {"nodes": ["model.p.a"]}},
@@ -206,19 +214,23 @@ COSMOS = (
     "from airflow import DAG\nfrom cosmos import DbtDag, DbtTaskGroup, ProjectConfig, ProfileConfig, RenderConfig\n"
     "from cosmos.constants import TestBehavior\nfrom pathlib import Path\n"
     "from airflow.operators.empty import EmptyOperator\n"
-    "p = ProjectConfig(Path(__file__).parent / 'dbt')\nprofile = ProfileConfig(profile_name='default', target_name='dev')\n"
+    "p = ProjectConfig(Path(__file__).parent / 'dbt')\nprofile = ProfileConfig(profile_name='default', "
+    "target_name='dev')\n"
 )
 
 
 def test_cosmos_dag_from_a_manifest(load: Load) -> None:
     dags, findings = load(
-        COSMOS + "d = DbtDag(dag_id='d', project_config=p, profile_config=profile, schedule='@daily', operator_args={'vars': {'k': 1}})\n",
+        COSMOS
+        + "d = DbtDag(dag_id='d', project_config=p, profile_config=profile, schedule='@daily', operator_args={'vars': {'k': 1}})\n",
         {"dbt/target/manifest.json": json.dumps(MANIFEST)},
     )
     dag = dags["d"]
     assert set(dag.tasks) == {"s_seed", "a.run", "a.test", "b_run", "n_snapshot"}
     assert edges(dag) == {("s_seed", "a.run"), ("a.run", "a.test"), ("a.test", "b_run"), ("b_run", "n_snapshot")}
-    assert dag.tasks["a.run"].cls.name == "DbtRunLocalOperator" and dag.tasks["a.test"].cls.name == "DbtTestLocalOperator"
+    assert (
+        dag.tasks["a.run"].cls.name == "DbtRunLocalOperator" and dag.tasks["a.test"].cls.name == "DbtTestLocalOperator"
+    )
     assert argument(dag, "b_run", "bash_command") == (
         "dbt run --select p.mart.b --project-dir /opt/airflow/dags/dbt --profile default --target dev --vars '{\"k\": 1}'"
     )
@@ -247,8 +259,10 @@ def test_cosmos_group_and_selection(load: Load, options: str, tasks: set[str]) -
 
 def test_cosmos_tests_after_all_and_build(load: Load) -> None:
     dags, _ = load(
-        COSMOS + "d = DbtDag(dag_id='all', project_config=p, profile_config=profile, render_config=RenderConfig(test_behavior=TestBehavior.AFTER_ALL))\n"
-        "e = DbtDag(dag_id='build', project_config=p, profile_config=profile, render_config=RenderConfig(test_behavior=TestBehavior.BUILD))\n",
+        COSMOS
+        + "d = DbtDag(dag_id='all', project_config=p, profile_config=profile, render_config=RenderConfig(test_behavior=TestBehavior.AFTER_ALL))\n"
+        "e = DbtDag(dag_id='build', project_config=p, profile_config=profile, "
+        "render_config=RenderConfig(test_behavior=TestBehavior.BUILD))\n",
         {"dbt/target/manifest.json": json.dumps(MANIFEST)},
     )
     assert set(dags["all"].tasks) == {"s_seed", "a_run", "b_run", "n_snapshot", "p_test"}
@@ -257,6 +271,9 @@ def test_cosmos_tests_after_all_and_build(load: Load) -> None:
 
 
 def test_cosmos_without_a_manifest_is_one_step_with_a_finding(load: Load) -> None:
-    dags, findings = load(COSMOS + "d = DbtDag(dag_id='d', project_config=p, profile_config=profile)\n", {"dbt/dbt_project.yml": "name: p\n"})
+    dags, findings = load(
+        COSMOS + "d = DbtDag(dag_id='d', project_config=p, profile_config=profile)\n",
+        {"dbt/dbt_project.yml": "name: p\n"},
+    )
     assert list(dags["d"].tasks) == ["dbt_build"] and "dbt build" in argument(dags["d"], "dbt_build", "bash_command")
     assert "OPS070 dag.py:8" in findings

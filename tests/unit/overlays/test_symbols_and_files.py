@@ -59,7 +59,8 @@ def test_pendulum_values(evaluate: Evaluate) -> None:
         "b = p.in_timezone('UTC').hour, p.format('YYYY/MM/DD HH:mm'), p.timezone_name, str(p.subtract(days=1))\n"
         "c = pendulum.parse('2024-03-04T05:06:07Z').to_iso8601_string(), pendulum.parse('20240304').to_date_string()\n"
         "d = pendulum.duration(days=1, hours=2).total_seconds(), pendulum.duration(weeks=1).in_days()\n"
-        "e = pendulum.instance(p).day_of_week, pendulum.timezone('UTC').name, pendulum.from_format('2024-02', 'YYYY-MM').month\n"
+        "e = pendulum.instance(p).day_of_week, pendulum.timezone('UTC').name, pendulum.from_format('2024-02', "
+        "'YYYY-MM').month\n"
         "f = (p + timedelta(days=1)).to_datetime_string(), (p - pendulum.datetime(2024, 1, 1, tz='UTC')).in_days()\n"
         "g = pendulum.datetime(2024, 3, 30, 12, tz='Europe/Paris').add(days=1).isoformat()\n"
         "h = p.next(pendulum.MONDAY).to_date_string(), p.int_timestamp, p.quarter, pendulum.from_timestamp(0).year\n"
@@ -78,7 +79,8 @@ def test_pytz_zones(evaluate: Evaluate) -> None:
     program = evaluate(
         "import pytz\nfrom datetime import datetime\n"
         "z = pytz.timezone('America/New_York')\n"
-        "a = z.localize(datetime(2024, 7, 1)).isoformat(), z.zone, pytz.utc.localize(datetime(2024, 1, 1)).isoformat()\n"
+        "a = z.localize(datetime(2024, 7, 1)).isoformat(), z.zone, pytz.utc.localize(datetime(2024, 1, "
+        "1)).isoformat()\n"
         "b = datetime(2024, 1, 1, tzinfo=pytz.UTC).astimezone(z).hour\n"
         "try:\n    pytz.timezone('No/Where')\nexcept pytz.UnknownTimeZoneError:\n    c = 'unknown'\n"
     )
@@ -164,7 +166,8 @@ def test_files_inside_the_roots(evaluate: Evaluate) -> None:
 def test_paths_are_those_of_the_deployment(evaluate: Evaluate) -> None:
     program = evaluate(
         "from pathlib import Path\nimport os\n"
-        "a = Path(__file__).resolve().parent, Path('x').absolute(), os.path.abspath(__file__), Path.cwd(), os.getcwd()\n"
+        "a = Path(__file__).resolve().parent, Path('x').absolute(), os.path.abspath(__file__), Path.cwd(), "
+        "os.getcwd()\n"
         "b = os.getuid()\n"
     )
     base = PurePosixPath("/opt/airflow")
@@ -192,7 +195,8 @@ def test_modules_by_name(evaluate: Evaluate) -> None:
     program = evaluate(
         "import importlib, importlib.util, pkgutil, inspect, sys, os\n"
         "m = importlib.import_module('helper')\na = m.VALUE, m.f(2)\n"
-        "spec = importlib.util.spec_from_file_location('other', os.path.join(os.path.dirname(__file__), 'pkg/one.py'))\n"
+        "spec = importlib.util.spec_from_file_location('other', os.path.join(os.path.dirname(__file__), "
+        "'pkg/one.py'))\n"
         "o = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(o)\nb = o.NAME\n"
         "import pkg\nc = [info.name for info in pkgutil.iter_modules(pkg.__path__)]\n"
         "d = inspect.getfile(m.f), [n for n, v in inspect.getmembers(m, inspect.isfunction)], inspect.isclass(m.C)\n"
@@ -212,12 +216,15 @@ def test_modules_by_name(evaluate: Evaluate) -> None:
 def test_configuration_libraries(evaluate: Evaluate) -> None:
     program = evaluate(
         "from dotenv import load_dotenv, dotenv_values\nimport os\nload_dotenv()\na = os.getenv('FROM_FILE')\n"
-        "from decouple import config, Csv\nb = config('PORT', default=1, cast=int), config('LIST', cast=Csv()), config('NONE', default='d')\n"
+        "from decouple import config, Csv\nb = config('PORT', default=1, cast=int), config('LIST', cast=Csv()), "
+        "config('NONE', default='d')\n"
         "from environs import Env\nenv = Env()\nc = env.int('PORT'), env.bool('FLAG', False), env.list('LIST')\n"
-        "from box import Box\nfrom munch import munchify\nd = Box({'a': {'b': 1}}).a.b, munchify({'x': [{'y': 2}]}).x[0].y\n"
+        "from box import Box\nfrom munch import munchify\nd = Box({'a': {'b': 1}}).a.b, munchify({'x': [{'y': "
+        "2}]}).x[0].y\n"
         "from omegaconf import OmegaConf\ne = OmegaConf.load(os.path.join(os.path.dirname(__file__), 'o.yaml')).k.l\n"
         "from pydantic_settings import BaseSettings\n"
-        "class S(BaseSettings):\n    port: int\n    host: str = 'h'\n    key: str\ns = S()\nf = s.port, s.host\ng = s.key\n",
+        "class S(BaseSettings):\n    port: int\n    host: str = 'h'\n    key: str\ns = S()\nf = s.port, "
+        "s.host\ng = s.key\n",
         files={".env": "FROM_FILE='v w' # c\nexport PORT=99\n", "o.yaml": "k: {l: 5}\n"},
         env={"PORT": "8", "LIST": "a, b"},
     )
@@ -247,7 +254,10 @@ HOSTILE = [
     "import re\nx = re.match('(a|a)*$', 'a' * 60 + 'b')",
     "import re\nx = re.search('(x*)*y', 'x' * 1000)",
     "import re\nx = re.match('.*.*.*=.*', 'y' * 90000)",
-    "from jinja2 import Template\nx = Template('{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}').render()",
+    (
+        "from jinja2 import Template\nx = Template('{% for i in range(99999) %}{% for j in range(99999) %}{% endfor "
+        "%}{% endfor %}').render()"
+    ),
     "from jinja2 import Template\nx = Template(\"{{ 'a' * 1000000000 }}\").render()",
     "from jinja2 import Template\nx = Template('{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}').render()",
     "from jinja2 import Template\nx = Template('{% set n = namespace(x=\"a\") %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}').render()",
@@ -259,9 +269,18 @@ HOSTILE = [
     "import itertools\nx = list(itertools.permutations(range(30)))",
     "import math\nx = math.factorial(10 ** 9)",
     "import textwrap\nx = '%*d' % (10 ** 9, 1)",
-    "import yaml\nx = yaml.safe_load('a: &a [x,x,x,x,x,x,x,x,x]\\n' + ''.join(f'{c}: &{c} [*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p}]\\n' for p, c in zip('abcdefgh', 'bcdefghi')))",
-    "import yaml\nx = yaml.safe_load('a: &a {k: 1}\\n' + ''.join(f'{c}: &{c} {{<<: [*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p}], {c}: 1}}\\n' for p, c in zip('abcdefghijk', 'bcdefghijkl')))",
-    "import configparser\nc = configparser.ConfigParser()\nc.read_string('[s]\\na=' + 'x' * 100 + ''.join(f'\\n{b}=' + f'%({a})s' * 12 for a, b in zip('abcdefgh', 'bcdefghi')))\nx = c.get('s', 'i')",
+    (
+        "import yaml\nx = yaml.safe_load('a: &a [x,x,x,x,x,x,x,x,x]\\n' + ''.join(f'{c}: &{c} "
+        "[*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p}]\\n' for p, c in zip('abcdefgh', 'bcdefghi')))"
+    ),
+    (
+        "import yaml\nx = yaml.safe_load('a: &a {k: 1}\\n' + ''.join(f'{c}: &{c} {{<<: "
+        "[*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p}], {c}: 1}}\\n' for p, c in zip('abcdefghijk', 'bcdefghijkl')))"
+    ),
+    (
+        "import configparser\nc = configparser.ConfigParser()\nc.read_string('[s]\\na=' + 'x' * 100 + "
+        "''.join(f'\\n{b}=' + f'%({a})s' * 12 for a, b in zip('abcdefgh', 'bcdefghi')))\nx = c.get('s', 'i')"
+    ),
 ]  # fmt: skip
 
 
