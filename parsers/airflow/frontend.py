@@ -106,6 +106,7 @@ class AirflowFrontEnd:
         if isinstance(parsed, SourceProblem):
             sink.add(parsed.finding)
             return None
+        parsed.home = ".".join(file.relative.split("/")[:-1])
         return parsed
 
     def read(self, file: SourceFile, sink: Sink) -> list[ir.Workflow]:

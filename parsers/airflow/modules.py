@@ -27,6 +27,8 @@ class ParsedModule:
     tree: cst.Module
     text: str
     is_package: bool = False
+    home: str = ""
+    """For a DAG file: the package of its folder, which its relative imports are taken to mean."""
     value: ModuleValue | None = None
     """The evaluated module; also set while it is being evaluated (import cycles)."""
     running: bool = False
@@ -137,7 +139,17 @@ class ModuleLoader:
         key = (name, search)
         if key not in self._found:
             self._found[key] = self._find(name, search)
-        return self._found[key]
+        found = self._found[key]
+        if found is not None and near is not None and found.path == near and "." not in name:
+            return None  # a file of a third party's name means the third party when it imports that name
+        return found
+
+    def is_own(self, top: str) -> bool:
+        """Whether the user has a package or module of this name where Python would look first: a package with its
+        `__init__.py`, or a module, in a root, import path or plugins folder."""
+        if top in self._aliases:
+            return True
+        return any((f / top / "__init__.py").is_file() or (f / f"{top}.py").is_file() for f in self._base)
 
     def _find(self, name: str, search: tuple[Path, ...]) -> Found | None:
         parts = name.split(".")

@@ -311,6 +311,9 @@ def _module(interp: Interpreter, value: ModuleValue, name: str, site: cst.CSTNod
     stars = value.attrs.get("__unknown_stars__")
     if stars:
         return derived(interp, stars[-1], site, path=f"{stars[-1].path}.{name}")
+    if value.parsed is None and not name.startswith("__"):
+        path = f"{value.name}.{name}"
+        return interp.unknown(f"`{path}` is not modelled", site, path=path)
     return MISSING
 
 

@@ -63,7 +63,7 @@ def absolute_name(interp: Interpreter, node: cst.ImportFrom) -> str:
     level = len(node.relative)
     if not level:
         return name
-    package = interp.frame.module.package
+    package = interp.frame.module.package or interp.frame.module.home
     for _ in range(level - 1):
         package = package.rpartition(".")[0]
     return ".".join(part for part in (package, name) if part)
@@ -72,14 +72,15 @@ def absolute_name(interp: Interpreter, node: cst.ImportFrom) -> str:
 def import_attribute(interp: Interpreter, module: Value, name: str, node: cst.CSTNode) -> Value:
     """`from module import name`."""
     value = interp.getattr(module, name, node, None if isinstance(module, Unknown) else MISSING_ATTRIBUTE)
-    if value is not MISSING_ATTRIBUTE:
+    absent = isinstance(value, Unknown) and isinstance(module, ModuleValue) and name not in module.attrs
+    if value is not MISSING_ATTRIBUTE and not absent:
         return value
     full = f"{module.name}.{name}" if module.name else name
     submodule = import_module(interp, full, node)
     if not isinstance(submodule, Unknown):
         return submodule
     _missing(interp, full, node, own=module.parsed is not None)
-    return submodule
+    return value if absent else submodule
 
 
 MISSING_ATTRIBUTE: Any = type("MissingAttribute", (), {})()
@@ -91,8 +92,7 @@ def _missing(interp: Interpreter, name: str, node: cst.CSTNode, own: bool = Fals
     if _fallback_resolves(interp):
         raise interp.error("ImportError", f"No module named '{name}'")
     relative = isinstance(node, cst.ImportFrom) and bool(node.relative)
-    top = name.partition(".")[0]
-    if own or relative or interp.loader.find(top, interp.frame.module.file.path) is not None:
+    if relative or (interp.loader.is_own(name.partition(".")[0]) and (own or "." in name)):
         interp.report(ImportMissing(span=interp.span(node), name=name))
 
 

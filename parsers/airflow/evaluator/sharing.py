@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from migrate.diagnostics.evaluation import Failure
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.scope import Scope
-from parsers.airflow.evaluator.statements import execute
-from parsers.airflow.evaluator.unknowns import shorten
+from parsers.airflow.evaluator.statements import absorb, execute
 from parsers.airflow.evaluator.values import ClassValue, Function, Instance, ModuleValue, Value
 
 if TYPE_CHECKING:
@@ -112,8 +110,8 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
                 if module is not interp.main and interp.caught_outside(frame):
                     module.stateful = True
                     raise
-                place = error.span or interp.span()
-                interp.report(Failure(span=place, workflow=interp.workflow(), error=shorten(error.describe())))
+                error.span = error.span or interp.span()
+                absorb(interp, statement, scope, error)
     finally:
         interp.frame = frame
         interp.pop()

@@ -97,9 +97,15 @@ def _failed(interp: Interpreter, node: cst.CSTNode, scope: Scope, error: Raised)
         error.span = interp.span(node if isinstance(node, cst.SimpleStatementLine) else None)
     if interp.caught(error):
         raise error
-    interp.report(Failure(span=error.span, workflow=interp.workflow(), error=shorten(error.describe())))
     if error.value.cls.name == "SystemExit":
         raise error
+    return absorb(interp, node, scope, error)
+
+
+def absorb(interp: Interpreter, node: cst.CSTNode, scope: Scope, error: Raised) -> Signal:
+    """Reports an error that ends a statement; the names that it binds become unknown."""
+    assert error.span is not None
+    interp.report(Failure(span=error.span, workflow=interp.workflow(), error=shorten(error.describe())))
     value = Unknown(f"the statement ends with {shorten(error.describe())}", error.span)
     for name in bound_names(node):
         if scope.names.get(name, MISSING) is MISSING:

@@ -76,6 +76,7 @@ SYS_PATH = Instance(
             "insert": _path_edit(2),
             "extend": _path_edit(-1),
             "remove": inert("sys.path.remove"),
+            "pop": inert("sys.path.pop"),
             "__iadd__": Native("sys.path.__iadd__", _path_set),
             "__add__": Native("sys.path.__add__", lambda i, a, k, s: [*shown_paths(i), *i.items(a[1])]),
             "__contains__": Native("sys.path.__contains__", lambda i, a, k, s: path_text(i, a[1]) in shown_paths(i)),
