@@ -37,7 +37,7 @@ from migrate.ir.exprs import (
     VariableRef,
     walk,
 )
-from migrate.ir.workflow import Group, Task, Workflow
+from migrate.ir.workflow import Group, LiteralItems, Task, Workflow, walk_nodes
 from migrate.output import Needs
 from migrate.source import Span
 
@@ -132,8 +132,20 @@ class TemplateContext:
         of: id of the fanned-out node, where another than the nearest is meant.
         """
         if of is None or of == self.nearest_loop():
-            return self._need(ITEM, ItemRef(), "json")
-        return self._need(f"{ITEM}-of-{parameter_name(of)[-40:].strip('-')}", ItemRef(of=of), "json")
+            text = self._need(ITEM, ItemRef(), "json")
+        else:
+            text = self._need(f"{ITEM}-of-{parameter_name(of)[-40:].strip('-')}", ItemRef(of=of), "json")
+        if self._plain_items(of or self.nearest_loop()):
+            return text
+        name = text.removeprefix("{{inputs.parameters.").removesuffix("}}")
+        return "{{=replace(inputs.parameters['" + name + "'], '$', '$$')}}"
+
+    def _plain_items(self, loop: str | None) -> bool:
+        """The items hold no dollar sign: all but those that another task hands on as they are (see `fan_out`)."""
+        for node in walk_nodes(self.workflow.nodes):
+            if node.id == loop and node.fan_out is not None:
+                return isinstance(node.fan_out.items, LiteralItems) or self.workflow.system != "digdag"
+        return False
 
     def nearest_loop(self) -> str | None:
         """Id of the fanned-out node nearest around this task, or of the task itself if it is fanned out."""

@@ -207,7 +207,9 @@ def _item(expr: e.ItemRef, scope: Scope) -> Code:
     code = scope.item(expr.of)
     if expr.path == ("$index",):
         return Code(f"int(fromJSON({code.text}).i)", "number")
-    return _path(code, ("kw", *expr.path), None, scope)
+    arguments = f"fromJSON({code.text}).kw"
+    decoded = Code(f"(type({arguments}) == 'string' ? fromJSON({arguments}) : {arguments})", "value")
+    return _path(decoded, expr.path, None, scope)
 
 
 def _path(code: Code, path: e.Path, default: e.Expr | None, scope: Scope) -> Code:

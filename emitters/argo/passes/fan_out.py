@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from emitters.argo.context import dumps
 from emitters.argo.expressions import tag
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.names import slug
@@ -41,6 +42,15 @@ def fan_out(plan: Plan, context: PassContext) -> Plan:
     return plan
 
 
+def kept(item: dict[str, Any]) -> Any:
+    """An item's arguments. What Argo or the kubelet would read as their own is kept as JSON text in JSON, escaped once
+    more than Argo undoes; the runner decodes it."""
+    text = dumps(item)
+    if "$" not in text and "{{" not in text:
+        return dict(item)
+    return text.replace("$", "\\u0024").replace("{{", "{\\u007b")
+
+
 def _inside_own_wrapper(body: Body, call: Call) -> bool:
     return isinstance(body.node, Task) and call.node is not None and body.node.id == call.node.id
 
@@ -53,7 +63,7 @@ def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items
     if isinstance(items, LiteralItems):
         if len(items.items) > MAX_MAP_LENGTH:
             context.sink.add(ManyItems(count=len(items.items), **where))
-        loop = Loop(items=tuple({"i": i, "kw": dict(item)} for i, item in enumerate(items.items)))
+        loop = Loop(items=tuple({"i": i, "kw": kept(item)} for i, item in enumerate(items.items)))
         return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
     if order_only(plan.workflow) and isinstance(items, KwargsList) and is_bare(items.value):
         return _as_they_are(plan, context, body, name, items)

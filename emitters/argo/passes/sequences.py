@@ -70,7 +70,7 @@ def _written_out(plan: Plan, body: str, name: str, items: LiteralItems, width: i
         own = f"{name}-{number}"
         depends = " && ".join(f"{w}.Succeeded" for w in waits)
         calls.append(Call(own, call.template, call.node, waits, frozenset(waits), depends))
-        texts[own] = dumps({"i": number, "kw": item}).replace("{{", "\\u007b{")
+        texts[own] = dumps({"i": number, "kw": item}).replace("$", "\\u0024").replace("{{", "{\\u007b")
     made = Body(slug(f"{name}-each"), tuple(calls), call.node, (body, name), sequence=True, item_texts=texts)
     return _sequence(plan, body, name, made)
 

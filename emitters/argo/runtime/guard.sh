@@ -8,7 +8,7 @@ if [ -n "$KEEP_LAST_LINE" ]; then
   af_code=$(cat /tmp/af/code)
   tail -n 1 /tmp/af/output | tr -d '\n\000' | sed -e 's/[[:space:]]*$//' -e 's/\\/\\\\/g' -e 's/"/\\"/g' \
     -e "s/$(printf '\t')/\\\\t/g" -e "s/$(printf '\r')/\\\\r/g" -e "s/$(printf '\033')/\\\\u001b/g" \
-    -e 's/^/"/' -e 's/$/"/' >/tmp/af/out/return_value
+    -e 's/[$]/\\u0024/g' -e 's/{{/{\\u007b/g' -e 's/^/"/' -e 's/$/"/' >/tmp/af/out/return_value
   [ -s /tmp/af/out/return_value ] || printf '""' >/tmp/af/out/return_value
 else
   $RUN_WITH -c "$command" || af_code=$?

@@ -20,8 +20,15 @@ def expand(runner, _function):
     """Writes the list of items, `[{"i": number, "kw": {...}}, ...]`."""
     plan = runner.spec["items"]
     found = KINDS[plan["kind"]](plan, runner.resolver.value)
-    items = [{"i": number, "kw": pod_values.pack(item)} for number, item in enumerate(found)]
+    items = [{"i": number, "kw": _kept(item)} for number, item in enumerate(found)]
     runner.outputs.text("items", json.dumps(items, ensure_ascii=False))
+
+
+def _kept(item):
+    """An item's arguments. What Argo or Kubernetes would read as their own is kept as JSON text in JSON, where it is
+    escaped once more than Argo undoes."""
+    text = pod_values.dumps(item)
+    return text if "\\u0024" in text or "\\u007b" in text else pod_values.pack(item)
 
 
 def _axes(plan, value):

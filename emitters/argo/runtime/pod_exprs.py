@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import pod_run
 import pod_time
 import pod_units
 import pod_values
@@ -93,7 +94,7 @@ class Resolver:
         return _walk(self.run.conf[code["$conf"]], code.get("path"))
 
     def _item(self, code):
-        item = pod_values.loads_plain(os.environ.get(code["env"]) or "{}") if "env" in code else self.run.item
+        item = pod_run.item_of(code["env"]) if "env" in code else self.run.item
         if code["$item"][:1] == ["$index"]:
             return int(item.get("i", -1))
         return _walk(pod_values.unpack(item.get("kw") or {}), code["$item"])

@@ -34,7 +34,7 @@ class Run:
         self.run_id = facts.get("run_id") or ""
         self.run_type = facts.get("run_type") or "manual"
         self.uid = facts.get("uid") or self.run_id
-        self.item = _json_env("AF_ITEM") or {}
+        self.item = item_of("AF_ITEM")
         self.index = int(self.item.get("i", -1))
         self.try_index = int(os.environ.get("AF_TRY") or 0)
         self.retries = int(spec.get("retries") or 0)
@@ -65,6 +65,14 @@ class Run:
             params[name] = pod_values.unpack(value)
         params.update(given)
         return params, given
+
+
+def item_of(name):
+    """The item of a fan-out in an environment variable; its arguments may be JSON text in JSON."""
+    item = _json_env(name) or {}
+    if isinstance(item.get("kw"), str):
+        item["kw"] = json.loads(item["kw"])
+    return item
 
 
 def decode_param(text, types):

@@ -163,8 +163,10 @@ _UNPACK = {
 
 
 def dumps(value) -> str:
-    """A value as the text of an output parameter."""
-    return json.dumps(pack(value), ensure_ascii=False)
+    """A value as the text of an output parameter. Dollar signs and double braces are written as JSON escapes: on its
+    way the text goes through an environment variable, where Kubernetes reads `$$` and `$(NAME)`, and through
+    manifests, where Argo reads `{{`."""
+    return json.dumps(pack(value), ensure_ascii=False).replace("$", "\\u0024").replace("{{", "{\\u007b")
 
 
 def loads(text: str):
