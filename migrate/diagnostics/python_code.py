@@ -1,4 +1,4 @@
-"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, XCM001, XCM004, VAR002)."""
+"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, XCM001, XCM004, VAR002, VAR003, MAP002)."""
 
 from __future__ import annotations
 
@@ -115,3 +115,57 @@ class VariableWritten(Diagnostic):
 
     function: str
     name: str
+
+
+class PackagesNeeded(Diagnostic):
+    """The code of a task imports third-party packages.
+
+    ## Why it matters
+    The default Python image has the standard library only: the import fails there.
+
+    ## What to do
+    Give the task an image that has the packages (`images` in `migrate.toml`), for example one built from the
+    generated requirements.
+    """
+
+    code: ClassVar[str] = "PY005"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the image needs the packages {packages}"
+
+    packages: str
+
+
+class WorkerEnvironment(Diagnostic):
+    """The code of a task reads an environment variable of the old workers.
+
+    ## Why it matters
+    The pod gets it from a ConfigMap that does not exist yet; without it the variable is unset.
+
+    ## What to do
+    Fill the ConfigMap of worker variables (it is listed among the prerequisites of the report).
+    """
+
+    code: ClassVar[str] = "VAR003"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the environment variable{plural} {names} of the old workers must be supplied"
+
+    names: str
+    plural: str = ""
+
+
+class FailedItemsMissing(Diagnostic):
+    """A task that runs although instances of a mapped task failed reads the results of all instances.
+
+    ## Why it matters
+    Argo hands over the results of the instances that succeeded. Airflow 2 does the same; Airflow 3 leaves a placeholder
+    object in the place of a failed one, so the list is longer there.
+
+    ## What to do
+    Nothing, unless the code relies on the positions in the list.
+    """
+
+    code: ClassVar[str] = "MAP002"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "the results of `{producer}` come without those of failed instances"
+
+    producer: str

@@ -17,6 +17,7 @@ from parsers.airflow.build.generations import generation_of, note_generation
 from parsers.airflow.build.groups import nest
 from parsers.airflow.build.handlers import addresses, run_handlers
 from parsers.airflow.build.mapping import task_arguments
+from parsers.airflow.build.notes import report_notes
 from parsers.airflow.build.outputs import with_needed_outputs
 from parsers.airflow.build.params import dag_params
 from parsers.airflow.build.subdags import inner_dag, subdag_group
@@ -56,6 +57,7 @@ def build(
     schedule = read_schedule(args)
     built, reads = build_nodes(context)
     workflow = _workflow(context, args, params, built).model_copy(update={"schedule": schedule})
+    report_notes(context, workflow.nodes)
     args.ignore_all(*_IGNORED)
     args.report_unread("DAG")
     _report_defaults(context, args, reads)

@@ -243,6 +243,7 @@ class Closure:
         else:
             self.functions.extend(f for f in value.namespace.values() if isinstance(f, Function))
         tree = syntax_of(value)
+        text = self._inner_imports(text, tree, module)
         index = index_of(module)
         number = next((i for i, statement in enumerate(index.statements) if statement is tree), None)
         self._needs(text, module, scope, {value.name})
@@ -250,6 +251,16 @@ class Closure:
             self.module_pieces[(module.name, number)] = text
         else:
             self.local_pieces.append(text)
+
+    def _inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
+        """Takes along what imports inside of a definition need; relative ones get their module's full name."""
+        for item in imports_in(tree) if tree is not None else ():
+            whole = absolute(item, module.package)
+            self.bundle.add(whole, module)
+            if item.level:
+                dots = re.escape("." * item.level + item.module)
+                text = re.sub(rf"(?m)^(\s*)from\s+{dots}\s+import\b", rf"\1from {whole.module} import", text)
+        return text
 
     # --- names ------------------------------------------------------------------------------------------------
 
@@ -369,10 +380,8 @@ class Closure:
         key = (module.name, number)
         if key in self.module_pieces:
             return
-        text = lines_of(module, statement)
+        text = self._inner_imports(lines_of(module, statement), statement, module)
         self.module_pieces[key] = text
-        for item in imports_in(statement):
-            self.bundle.add(absolute(item, module.package), module)
         self._needs(text, module, None)
 
     def _take_value(self, name: str, value: Value, module: ParsedModule, numbers: list[int]) -> None:

@@ -275,3 +275,59 @@ def test_names_of_variables_are_no_secrets(read: Any) -> None:
         PythonOperator(task_id="t", python_callable=f)
     """)
     assert "SEC002" not in found.codes()
+
+
+def test_imports_inside_of_functions(read: Any, tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/a.py": "def g(x):\n    from .b import K\n    return x + K\n",
+        "pkg/b.py": "K = 2\n",
+    }
+    found = read(
+        """
+    def f():
+        from pkg.a import g
+        import requests
+        return g(1)
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        PythonOperator(task_id="t", python_callable=f)
+    """,
+        files=files,
+    )
+    code = found.task("t").action.code
+    assert [m.path for m in code.modules] == ["pkg/__init__.py", "pkg/a.py", "pkg/b.py"]
+    assert code.requirements == ("requests",)
+    assert found.codes() == ["PY005"]
+
+
+def test_relative_imports_get_their_full_names(read: Any, tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/b.py": "K = 2\n",
+        "pkg/jobs.py": """
+            from .b import K
+            class Job:
+                def __init__(self, n): self.n = n
+                def run(self):
+                    from .b import K as inner
+                    return self.n + K + inner
+            """,
+    }
+    found = read(
+        """
+    from pkg.jobs import Job
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        PythonOperator(task_id="t", python_callable=Job(5).run)
+    """,
+        files=files,
+    )
+    code = found.task("t").action.code
+    assert "from pkg.b import K as inner" in code.source
+    for name in list(sys.modules):
+        if name == "pkg" or name.startswith("pkg."):
+            del sys.modules[name]
+    sys.path.insert(0, str(tmp_path / "pod"))
+    try:
+        assert load(code, tmp_path / "pod")() == 9
+    finally:
+        sys.path.remove(str(tmp_path / "pod"))

@@ -310,3 +310,30 @@ def test_pod_override(read: Any) -> None:
         "containers": [{"name": "base", "resources": {"requests": {"cpu": "1"}}}],
         "metadata": {"labels": {"a": "b"}},
     }
+
+
+def test_what_must_be_supplied_is_told(read: Any) -> None:
+    found = read(
+        """
+    import os
+    def f():
+        import requests
+        return os.environ["BASE"] + os.getenv("MORE", "x")
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        PythonOperator(task_id="t", python_callable=f)
+    """
+    )
+    assert found.texts("VAR003") == ["the environment variables BASE, MORE of the old workers must be supplied"]
+
+
+def test_failed_items_are_missing_in_the_third_generation(read: Any) -> None:
+    text = """
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        @task
+        def one(x): return x
+        @task(trigger_rule="all_done")
+        def total(xs): ...
+        total(one.expand(x=[1, 2]))
+    """
+    assert "MAP002" in read(text, airflow_version="3.1").codes()
+    assert "MAP002" not in read(text, airflow_version="2.11").codes()
