@@ -45,15 +45,16 @@ class TemplateHistory(Diagnostic):
     """A template needs a fact about an earlier run.
 
     ## Why it matters
-    Argo keeps no record of earlier runs that a workflow can ask.
+    Argo keeps no record of earlier runs that a workflow can ask. The value is None in every run, as it is in the first
+    run at the source; a template that computes with it fails when the step starts.
 
     ## What to do
     Keep the value in a store outside, or use the run's own dates.
     """
 
     code: ClassVar[str] = "TPL010"
-    severity: ClassVar[Severity] = Severity.ERROR
-    message: ClassVar[str] = "`{name}` needs the history of runs, which the result does not have"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{name}` needs the history of runs: it is None in every run"
 
     name: str
 

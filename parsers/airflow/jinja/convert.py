@@ -13,8 +13,9 @@ from migrate.ir import exprs
 from migrate.ir.exprs import Expr, Literal
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
-from parsers.airflow.jinja.errors import CannotSayError, NeedsHistoryError
+from parsers.airflow.jinja.errors import CannotSayError
 from parsers.airflow.jinja.expressions import Converter, printed
+from parsers.airflow.jinja.names import HISTORY
 from parsers.airflow.jinja.printing import python_text
 from parsers.airflow.jinja.runtime import runtime_template
 
@@ -40,11 +41,10 @@ def parse_template(text: str, context: DagContext, task: TaskObject | None = Non
     except jinja2.TemplateSyntaxError as error:
         context.report(TemplateSyntax, task.span if task else None, task, error=error.message or "syntax error")
         return exprs.Template(text=text)
+    for name in sorted(HISTORY & {node.name for node in tree.find_all(nodes.Name)}):
+        context.report(TemplateHistory, task.span if task else None, task, name=name)
     try:
         parts = _parts(tree, Converter(context, task))
-    except NeedsHistoryError as error:
-        context.report(TemplateHistory, task.span if task else None, task, name=error.name)
-        return exprs.Opaque(why=f"`{error.name}` needs the history of runs", text=text)
     except CannotSayError:
         return runtime_template(text, tree, context, task, context.native)
     if context.native and not all(isinstance(part, Literal) for part in parts):
@@ -65,13 +65,13 @@ def parse_concat(expr: exprs.Concat, context: DagContext, task: TaskObject | Non
             text += f"{{{{ __part_{number} }}}}"
     try:
         parts = _parts(environment().parse(text), Converter(context, task, bound))
-    except (jinja2.TemplateSyntaxError, CannotSayError, NeedsHistoryError):
+    except (jinja2.TemplateSyntaxError, CannotSayError):
         return exprs.Opaque(why="Jinja text that a value of the run is part of", text=text)
     return _whole(parts, context)
 
 
 def _parts(tree: nodes.Template, converter: Converter) -> list[Expr]:
-    """The parts of a template that is text and expressions only. Raises CannotSayError, NeedsHistoryError."""
+    """The parts of a template that is text and expressions only. Raises CannotSayError."""
     parts: list[Expr] = []
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):

@@ -322,7 +322,7 @@ class Converter:
 def _before_zone(limits: list[Any]) -> bool:
     """Whether a slice of an ISO text stays inside `2024-01-01T00:00:00` (fractions and the zone vary in length)."""
     start, stop = limits[0], limits[1]
-    return isinstance(stop, int) and 0 <= stop <= 19 and (start is None or 0 <= start)
+    return isinstance(stop, int) and 0 <= stop <= 19 and (start is None or start >= 0)
 
 
 def printed(value: Any) -> Expr:

@@ -8,7 +8,7 @@ from migrate.ir import exprs
 from migrate.ir.exprs import Expr, RunRef, TimeRef, TimeShift
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
-from parsers.airflow.jinja.errors import CannotSayError, NeedsHistoryError
+from parsers.airflow.jinja.errors import CannotSayError
 
 _DAY = "%Y-%m-%d"
 _BEFORE, _AFTER = TimeShift(days=-1), TimeShift(days=1)
@@ -48,6 +48,7 @@ HISTORY = frozenset(
     {"prev_data_interval_start_success", "prev_data_interval_end_success", "prev_start_date_success"}
     | {"prev_execution_date_success", "prev_end_date_success"}
 )
+"""Facts about earlier runs: None, as in a first run."""
 ROOTS = frozenset(
     {"dag", "task", "ti", "task_instance", "dag_run", "params", "var", "conn", "macros", "outlets", "inlets"}
     | {"expanded_ti_count", "triggering_dataset_events", "triggering_asset_events", "outlet_events", "inlet_events"}
@@ -73,13 +74,13 @@ def known(name: str, context: DagContext) -> bool:
 
 
 def bare(name: str, context: DagContext, task: TaskObject | None) -> Any:
-    """The value of a whole name. Raises CannotSayError, NeedsHistoryError."""
+    """The value of a whole name. Raises CannotSayError."""
     if name in context.macros:
         return constant_macro(context.macros[name])
     if name in TIMES:
         return TIMES[name]
     if name in HISTORY:
-        raise NeedsHistoryError(name)
+        return exprs.Literal(value=None)
     if name == "dag":
         return exprs.Literal(value=f"<DAG: {context.dag.dag_id}>")
     raise CannotSayError(name)

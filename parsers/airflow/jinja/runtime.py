@@ -15,7 +15,7 @@ from parsers.airflow.callables.units import function_table
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
 from parsers.airflow.jinja import names
-from parsers.airflow.jinja.errors import CannotSayError, NeedsHistoryError
+from parsers.airflow.jinja.errors import CannotSayError
 from parsers.airflow.jinja.expressions import Converter
 from parsers.airflow.to_json import NotConstantError, to_json
 
@@ -78,7 +78,7 @@ def _references(node: nodes.Node, converter: Converter) -> list[Expr]:
     if isinstance(node, nodes.Expr) and not isinstance(node, nodes.TemplateData):
         try:
             found = converter.convert(node)
-        except (CannotSayError, NeedsHistoryError):
+        except CannotSayError:
             found = None
         if found is not None:
             if isinstance(found, times_delta()):
@@ -110,7 +110,7 @@ def _pulled(node: nodes.Call, converter: Converter) -> list[Expr]:
     for name, item in [*zip(order, node.args, strict=False), *((k.key, k.value) for k in node.kwargs)]:
         try:
             value = converter.convert(item)
-        except (CannotSayError, NeedsHistoryError):
+        except CannotSayError:
             continue
         given[name] = value.value if isinstance(value, exprs.Literal) else None
     ids = given.get("task_ids")
