@@ -164,7 +164,7 @@ class Closure:
         if isinstance(value, Instance):
             return value.cls.node is not None and value.native is None
         try:
-            python_literal(value, lambda part: "x" if self._has_source(part, hint) else None)
+            python_literal(value, lambda part: "x" if part is not value and self._has_source(part, hint) else None)
         except NoLiteralError:
             return isinstance(value, Function | BoundMethod | Partial | ClassValue | Native | ModuleValue)
         return True
