@@ -69,8 +69,8 @@ class Failure(Diagnostic):
     """A statement raises an error when it is evaluated.
 
     ## Why it matters
-    Airflow would refuse the file with the same error, or conversion does not know something that the statement needs. The
-    statement was left out; the rest of the file was converted.
+    Airflow would refuse the file with the same error, or conversion does not know something that the statement needs.
+    The statement was left out; the rest of the file was converted.
 
     ## What to do
     Check that the file loads in Airflow. If it does, `migrate inspect --trace FILE:LINE` shows the values of that line.

@@ -107,7 +107,7 @@ class Skipped(Diagnostic):
     """A file was not looked at for DAGs.
 
     ## Why it matters
-    It is matched by `.airflowignore`, by `--exclude`, or not by `--only`. Airflow skips what `.airflowignore` names, too.
+    It is matched by `.airflowignore`, by `--exclude`, or not by `--only`. Airflow skips what `.airflowignore` names.
 
     ## What to do
     Nothing, if that is meant. Modules that DAG files import are read all the same.

@@ -1,4 +1,4 @@
-"""Which files define DAGs: found as Airflow's own loader finds them, with a cheap test of the text before any parsing."""
+"""Which files define DAGs: found as Airflow's own loader finds them, with a cheap test before any parsing."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ HOME = "/opt/airflow"
 class Files:
     """Translates between the imagined deployment and the real folders, and keeps reads inside them.
 
-    The folder of the first root is `/opt/airflow/<its name>`, so its parent is `/opt/airflow`; where a folder above it was
-    given as an import path (a whole checkout), that one is `/opt/airflow`.
+    The folder of the first root is `/opt/airflow/<its name>`, so its parent is `/opt/airflow`; where a folder above it
+    was given as an import path (a whole checkout), that one is `/opt/airflow`.
     """
 
     def __init__(self, roots: tuple[Path, ...], extra: tuple[Path, ...] = ()) -> None:
@@ -64,10 +64,10 @@ class Files:
         return best[1] if best else f"{HOME}/{path.name}"
 
     def real(self, text: str) -> Path | None:
-        """The real file or folder behind a path of evaluated code, resolved; None when it is not there or leads outside.
+        """The real file or folder behind a path of evaluated code, resolved; None when absent or outside.
 
-        Relative paths count from `/opt/airflow`, then from each root. A path of this machine (an environment value that the
-        user gave) is taken as it is.
+        Relative paths count from `/opt/airflow`, then from each root. A path of this machine (an environment value
+        that the user gave) is taken as it is.
         """
         pure = PurePosixPath(os.path.normpath(str(text)))
         for candidate in self._candidates(pure):

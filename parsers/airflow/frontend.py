@@ -21,8 +21,8 @@ from parsers.airflow.modules import ModuleLoader, ParsedModule
 from parsers.airflow.reading import SourceProblem
 
 if TYPE_CHECKING:
-    from migrate import ir
     from migrate.ir.structure import WorkflowStructure
+    from migrate.ir.workflow import Workflow
 
 __all__ = ["AirflowFrontEnd", "AirflowInputs", "discover"]
 
@@ -31,7 +31,7 @@ BESIDE = ("plugins", "include")
 
 
 def files_of(inputs: AirflowInputs) -> Files:
-    """The folders that evaluated code may read: roots, import paths, plugins, and what stands beside the DAG folders."""
+    """The folders that evaluated code may read: roots, import paths, plugins, and what is beside the DAG folders."""
     extra = [*inputs.import_paths, *inputs.plugins]
     for root in inputs.roots:
         folder = (root if root.is_dir() else root.parent).resolve()
@@ -41,7 +41,7 @@ def files_of(inputs: AirflowInputs) -> Files:
 
 
 def _named_folders(inputs: AirflowInputs, root: Path) -> list[Path]:
-    """Folders of the root's own project that the user names in environment values (`CONF_DIR=/home/me/project/conf`)."""
+    """Folders of the root's own project that environment values name (`CONF_DIR=/home/me/project/conf`)."""
     projects = [p for p in root.parents[:3] if len(p.parts) > 2 and p != Path.home()]
     found = []
     for value in inputs.env.values():
@@ -109,11 +109,13 @@ class AirflowFrontEnd:
         parsed.home = ".".join(file.relative.split("/")[:-1])
         return parsed
 
-    def read(self, file: SourceFile, sink: Sink) -> list[ir.Workflow]:
+    def read(self, file: SourceFile, sink: Sink) -> list[Workflow]:
         """Evaluates a file and builds its workflows."""
         from parsers.airflow.build import build
 
-        return [build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink) if not dag.is_subdag]
+        return [
+            build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink) if not dag.is_subdag
+        ]
 
     def structure(self, file: SourceFile, sink: Sink) -> list[WorkflowStructure]:
         """Evaluates a file and states the structure of its workflows."""

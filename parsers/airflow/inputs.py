@@ -15,8 +15,8 @@ class AirflowInputs:
     """Everything the front end needs from outside; picklable.
 
     `roots`: DAG folders or single files. `import_paths`: more places to import from. `plugins`: plugin folders; None
-    finds `plugins` beside the roots. `only`/`exclude`: globs over relative file names. `assume`: values for unknowns by name
-    (`variable:x`, `env:X`, `connection:c`), by expression text, or by `file:line` of a condition.
+    finds `plugins` beside the roots. `only`/`exclude`: globs over relative file names. `assume`: values for unknowns by
+    name (`variable:x`, `env:X`, `connection:c`), by expression text, or by `file:line` of a condition.
     """
 
     roots: tuple[Path, ...]

@@ -1,8 +1,8 @@
 """Positions of nodes, computed only when asked for (LibCST's own provider costs twice the parse).
 
 Python's own parser gives exact positions quickly. Its tree and LibCST's are walked in lockstep: statements once, the
-expressions of a statement when one of them is asked for. Where the two do not match (parts of f-strings), LibCST's provider
-answers.
+expressions of a statement when one of them is asked for. Where the two do not match (parts of f-strings), LibCST's own
+provider answers.
 """
 
 from __future__ import annotations
@@ -156,6 +156,10 @@ def _suite(body: Any) -> Any:
     return body.body
 
 
+def _handlers(node: Any, tree: Any) -> list[tuple[Any, Any]]:
+    return [(h.body, t) for h, t in zip(node.handlers, tree.handlers, strict=False)]
+
+
 def _bodies(node: Any, tree: Any) -> list[tuple[Any, Any]]:
     """The pairs of bodies of a compound statement."""
     out: list[tuple[Any, Any]] = []
@@ -173,7 +177,7 @@ def _bodies(node: Any, tree: Any) -> list[tuple[Any, Any]]:
             out.append((_suite(node.orelse.body), tree.orelse))
     elif isinstance(node, cst.Try | cst.TryStar):
         out.append((_suite(node.body), tree.body))
-        out.extend((_suite(h.body), t.body) for h, t in zip(node.handlers, tree.handlers, strict=False))
+        out.extend((_suite(h), t.body) for h, t in _handlers(node, tree))
         if node.orelse is not None:
             out.append((_suite(node.orelse.body), tree.orelse))
         if node.finalbody is not None:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 import libcst as cst
 
 from migrate.diagnostics.base import Diagnostic
-from migrate.diagnostics.sources import BadEncoding, NotPython, PythonTwo, SourceSyntax, TooLarge, TooManyLines, Unreadable
+from migrate.diagnostics.sources import (
+    BadEncoding,
+    NotPython,
+    PythonTwo,
+    SourceSyntax,
+    TooLarge,
+    TooManyLines,
+    Unreadable,
+)
 from migrate.source import SourceFile, Span
 
 

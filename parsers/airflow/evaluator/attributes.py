@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -409,14 +410,13 @@ def get_item(interp: Interpreter, value: Value, key: Value, site: cst.CSTNode | 
     if hook is not MISSING:
         return interp.call(bind(interp, hook, value, cls), [key], {}, site)
     native = plain(value)
-    if cause_of(key) is not None:
-        if not (isinstance(native, dict) and key in native):
-            return derived(interp, key, site)
+    if cause_of(key) is not None and not (isinstance(native, dict) and key in native):
+        return derived(interp, key, site)
     key = plain(key)
     if isinstance(native, dict):
         return _dict_item(interp, value, native, key, site)
     if isinstance(native, tuple(PLAIN)) or (not isinstance(native, Instance) and hasattr(type(native), "__getitem__")):
-        return attempt(type(native).__getitem__, native, key)
+        return attempt(operator.getitem, native, key)
     base = opaque_base(cls)
     if base is not None:
         return _opaque(interp, base, "__getitem__", site)

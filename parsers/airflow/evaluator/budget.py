@@ -27,7 +27,7 @@ class Budgets:
     seconds: float = 20.0
 
 
-class BudgetExceeded(BaseException):  # noqa: N818  passes every `except Exception`
+class BudgetExceeded(BaseException):
     """A limit was reached. `limit` is the field's name in `Budgets`."""
 
     def __init__(self, limit: str, allowed: float, what: str = "") -> None:

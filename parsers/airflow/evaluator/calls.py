@@ -61,7 +61,7 @@ def signature(function: Function) -> Signature:
     found = cache.get(function.node)
     if found is None:
         found = cache[function.node] = _signature(function)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _signature(function: Function) -> Signature:

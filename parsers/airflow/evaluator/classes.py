@@ -117,7 +117,8 @@ def _exceptions() -> dict[str, ClassValue]:
         return made[kind]
 
     def below(kind: type) -> None:
-        for sub in sorted(kind.__subclasses__(), key=lambda k: k.__name__):
+        subclasses: list[type] = kind.__subclasses__()
+        for sub in sorted(subclasses, key=lambda k: k.__name__):
             if sub.__module__ == "builtins":
                 make(sub)
                 below(sub)
@@ -131,8 +132,8 @@ EXCEPTIONS = _exceptions()
 
 
 def register_plain(python_type: type, cls: ClassValue) -> None:
-    """Makes `cls` the class of plain values of `python_type` (datetime, Path, ...), so that `isinstance`, subclassing and
-    `cls.method` work. Its namespace should have a native `__new__`."""
+    """Makes `cls` the class of plain values of `python_type` (datetime, Path, ...), so that `isinstance`, subclassing
+    and `cls.method` work. Its namespace should have a native `__new__`."""
     PLAIN[python_type] = cls
     PYTHON_TYPES[cls] = python_type
 

@@ -140,13 +140,13 @@ register(str, _str)
 for _type in (int, float, complex):
     register(_type, _number(_type))
 register(bool, _bool)
-for _type in (list, tuple, set, frozenset):
-    register(_type, _collection(_type))
+for _sequence in (list, tuple, set, frozenset):
+    register(_sequence, _collection(_sequence))
 register(dict, _dict)
 register(range, _range)
 register(slice, _slice)
-for _type in (bytes, bytearray):
-    register(_type, _bytes(_type))
+for _binary in (bytes, bytearray):
+    register(_binary, _bytes(_binary))
 
 
 def _exception_init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -55,9 +56,7 @@ def define_function(interp: Interpreter, node: cst.FunctionDef, scope: Scope) ->
     interp.bind_name(scope, node.name.value, value)
 
 
-def decorate(
-    interp: Interpreter, decorators: tuple[cst.Decorator, ...] | list[cst.Decorator], value: Value, scope: Scope
-) -> Value:
+def decorate(interp: Interpreter, decorators: Sequence[cst.Decorator], value: Value, scope: Scope) -> Value:
     """Applies decorators, the last first. An unknown decorator leaves a function or class as it is."""
     evaluated = [(d, interp.evaluate(d.decorator, scope)) for d in decorators]
     for node, decorator in reversed(evaluated):

@@ -40,8 +40,8 @@ def make_exception(cls: ClassValue, args: tuple[Value, ...]) -> Instance:
 
 
 def convert(error: Exception) -> Raised:
-    """The evaluated program's exception for one that Python raised in an operation on plain data. Too deep a recursion is
-    no exception of the program: it ends the evaluation."""
+    """The evaluated program's exception for one that Python raised in an operation on plain data. Too deep a recursion
+    is no exception of the program: it ends the evaluation."""
     if isinstance(error, RecursionError):
         raise error
     for kind in type(error).__mro__:

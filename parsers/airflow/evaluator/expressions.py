@@ -143,8 +143,7 @@ def subscript(interp: Interpreter, node: cst.Subscript, scope: Scope) -> Value:
 
 def _index(interp: Interpreter, node: cst.BaseSlice, scope: Scope) -> Value:
     if isinstance(node, cst.Index):
-        value = evaluate(interp, node.value, scope)
-        return value
+        return evaluate(interp, node.value, scope)
     assert isinstance(node, cst.Slice)
     parts = [None if p is None else evaluate(interp, p, scope) for p in (node.lower, node.upper, node.step)]
     unknown = next((p for p in parts if cause_of(p) is not None), None)

@@ -21,17 +21,17 @@ class _YieldFinder(cst.CSTVisitor):
     def __init__(self) -> None:
         self.found = False
 
-    def visit_Yield(self, node: cst.Yield) -> bool:  # noqa: N802
+    def visit_Yield(self, node: cst.Yield) -> bool:
         self.found = True
         return False
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         return False
 
-    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
         return False
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
         return False
 
 

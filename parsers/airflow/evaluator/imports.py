@@ -54,7 +54,7 @@ def import_from(interp: Interpreter, node: cst.ImportFrom, scope: Scope) -> None
         attribute = dotted(alias.name)
         value = import_attribute(interp, module, attribute, node)
         target = alias.asname.name if alias.asname is not None else alias.name
-        interp.bind_name(scope, dotted(target), value)  # type: ignore[arg-type]
+        interp.bind_name(scope, dotted(target), value)
 
 
 def absolute_name(interp: Interpreter, node: cst.ImportFrom) -> str:
@@ -221,6 +221,6 @@ def _load(interp: Interpreter, found: Found, site: cst.CSTNode | None) -> Module
     module = interp.loader.load(found)
     interp.loader.note_import(interp.frame.module, module)
     if not hasattr(module, "tree"):
-        interp.report(module.finding)  # type: ignore[union-attr]
+        interp.report(module.finding)
         return interp.unknown(f"`{found.name}` could not be read", site, path=found.name)
     return interp.run(module, site)  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
-_NATIVE_ITERABLES = (
+_NATIVE_ITERABLES: tuple[type, ...] = (
     list, tuple, dict, set, frozenset, str, bytes, bytearray, range, Stream,
     type({}.keys()), type({}.values()), type({}.items()),
 )  # fmt: skip
@@ -208,7 +208,7 @@ def sort(interp: Interpreter, values: list[Value], key: Value, reverse: Value, s
     try:
         pairs = sorted(
             zip(keys, range(len(keys)), strict=True),
-            key=(lambda p: order(p[0])) if order is not None else (lambda p: p[0]),  # type: ignore[misc]
+            key=(lambda p: order(p[0])) if order is not None else (lambda p: p[0]),
             reverse=bool(reverse),
         )
     except NATIVE as error:

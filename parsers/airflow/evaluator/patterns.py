@@ -20,10 +20,10 @@ _SELF = tuple(PLAIN)
 
 def matches(
     interp: Interpreter, pattern: cst.MatchPattern, subject: Value, scope: Scope, names: dict[str, Value]
-) -> bool | Unknown:
+) -> Answer:
     """Whether a pattern matches; binds into `names`. Unknown when that depends on an unknown value."""
     if isinstance(pattern, cst.MatchAs):
-        answer: bool | Unknown = True
+        answer: Answer = True
         if pattern.pattern is not None:
             answer = matches(interp, pattern.pattern, subject, scope, names)
         if pattern.name is not None and answer is not False:

@@ -25,8 +25,8 @@ def span(frame: Frame, site: cst.CSTNode | None, statement: cst.CSTNode | None =
 def call_site(
     interp: Interpreter, frame: Frame, site: cst.CSTNode | None, statement: cst.CSTNode | None = None
 ) -> tuple[Span, Span | None]:
-    """(the span of `site` in `frame`, the span of the call in the DAG file's own body that led there; of the call itself
-    when a loop of that body made it; else None)."""
+    """(the span of `site` in `frame`, the span of the call in the DAG file's own body that led there; of the call
+    itself when a loop of that body made it; else None)."""
     here = span(frame, site, statement)
     outer: Frame = frame
     below: Frame | None = None

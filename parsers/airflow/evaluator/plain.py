@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.classes import plain
@@ -9,26 +10,107 @@ from parsers.airflow.evaluator.errors import NATIVE, convert
 from parsers.airflow.evaluator.text import format_method
 from parsers.airflow.evaluator.unknowns import cause_of, concat, derived, first_unknown
 from parsers.airflow.evaluator.values import Native, Value
-from parsers.airflow.overlays.registry import MEMBERS, Members, register_methods
+from parsers.airflow.overlays.registry import MEMBERS, Call, Members, register_methods
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
-_STR = (
-    "capitalize casefold center count encode endswith expandtabs find index isalnum isalpha isascii isdecimal isdigit "
-    "isidentifier islower isnumeric isprintable isspace istitle isupper ljust lower lstrip maketrans partition "
-    "removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip "
-    "swapcase title translate upper zfill"
-).split()
-_BYTES = "count decode endswith find hex index lower lstrip partition replace rsplit rstrip split startswith strip upper".split()
-_LIST = "append clear copy count extend index insert pop remove reverse".split()
-_DICT = "clear copy items keys pop popitem values".split()
-_SET = (
-    "add clear copy difference difference_update discard intersection intersection_update isdisjoint issubset "
-    "issuperset pop remove symmetric_difference symmetric_difference_update union update"
-).split()
-_FROZEN = "copy difference intersection isdisjoint issubset issuperset symmetric_difference union".split()
-_INT = "bit_length bit_count to_bytes conjugate as_integer_ratio is_integer".split()
+_STR = [
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "encode",
+    "endswith",
+    "expandtabs",
+    "find",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "ljust",
+    "lower",
+    "lstrip",
+    "maketrans",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "zfill",
+]
+_BYTES = [
+    "count",
+    "decode",
+    "endswith",
+    "find",
+    "hex",
+    "index",
+    "lower",
+    "lstrip",
+    "partition",
+    "replace",
+    "rsplit",
+    "rstrip",
+    "split",
+    "startswith",
+    "strip",
+    "upper",
+]
+_LIST = ["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse"]
+_DICT = ["clear", "copy", "items", "keys", "pop", "popitem", "values"]
+_SET = [
+    "add",
+    "clear",
+    "copy",
+    "difference",
+    "difference_update",
+    "discard",
+    "intersection",
+    "intersection_update",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "pop",
+    "remove",
+    "symmetric_difference",
+    "symmetric_difference_update",
+    "union",
+    "update",
+]
+_FROZEN = [
+    "copy",
+    "difference",
+    "intersection",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "symmetric_difference",
+    "union",
+]
+_INT = ["bit_length", "bit_count", "to_bytes", "conjugate", "as_integer_ratio", "is_integer"]
 
 register_methods(str, _STR)
 register_methods(bytes, _BYTES)
@@ -47,8 +129,30 @@ register_methods(type({}.keys()), ("isdisjoint",))
 register_methods(type({}.items()), ("isdisjoint",))
 
 MUTATORS = frozenset(
-    "append extend insert add update setdefault pop popitem remove discard clear reverse sort difference_update "
-    "intersection_update symmetric_difference_update appendleft extendleft popleft rotate move_to_end __setitem__".split()
+    [
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "setdefault",
+        "pop",
+        "popitem",
+        "remove",
+        "discard",
+        "clear",
+        "reverse",
+        "sort",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+        "appendleft",
+        "extendleft",
+        "popleft",
+        "rotate",
+        "move_to_end",
+        "__setitem__",
+    ]
 )
 _TAKES_ANYTHING = frozenset(
     ("append", "insert", "add", "appendleft", "copy", "clear", "pop", "items", "keys", "values")
@@ -56,7 +160,18 @@ _TAKES_ANYTHING = frozenset(
 _TAKES_ITERABLES = frozenset(
     (*(n for n in _SET if "i" in n or n.endswith("update") or n == "union"), "extend", "extendleft")
 )
-_PLAIN_ITERABLES = (list, tuple, dict, set, frozenset, str, range, type({}.keys()), type({}.items()), type({}.values()))
+_PLAIN_ITERABLES: tuple[type, ...] = (
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    str,
+    range,
+    type({}.keys()),
+    type({}.items()),
+    type({}.values()),
+)
 _GROWS = frozenset(("center", "ljust", "rjust", "zfill", "expandtabs"))
 
 
@@ -133,9 +248,9 @@ def _guard(interp: Interpreter, value: Value, name: str, args: list[Value]) -> N
         interp.meter.check_text(args[0])
 
 
-def _special(name: str) -> Any:
-    def register(function: Any) -> Any:
-        kind = {"str": str, "list": list, "dict": dict}[name.partition(".")[0]]
+def _special(name: str) -> Callable[[Call], Call]:
+    def register(function: Call) -> Call:
+        kind: type = {"str": str, "list": list, "dict": dict}[name.partition(".")[0]]
         register_methods(kind, special=(Native(name, function),))
         return function
 

@@ -119,27 +119,27 @@ class _Names(cst.CSTVisitor):
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:  # noqa: N802
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> bool:
         self._targets(node.target)
         return False
 
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:  # noqa: N802
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
         self._targets(node.target)
         return False
 
-    def visit_For(self, node: cst.For) -> bool:  # noqa: N802
+    def visit_For(self, node: cst.For) -> bool:
         self._targets(node.target)
         return True
 
-    def visit_AsName(self, node: cst.AsName) -> bool:  # noqa: N802
+    def visit_AsName(self, node: cst.AsName) -> bool:
         self._targets(node.name)
         return False
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         self.names.append(node.name.value)
         return False
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
         self.names.append(node.name.value)
         return False
 
@@ -377,7 +377,7 @@ def find_handler(interp: Interpreter, node: cst.Try | Any, error: Raised, scope:
     """The `except` clause that catches an error."""
     for handler in node.handlers:
         if handler.type is None or _catches(interp, interp.evaluate(handler.type, scope), error):
-            return handler  # type: ignore[no-any-return]
+            return handler
     return None
 
 

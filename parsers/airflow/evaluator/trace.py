@@ -63,15 +63,15 @@ class _Names(cst.CSTVisitor):
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def visit_Name(self, node: cst.Name) -> bool:  # noqa: N802
+    def visit_Name(self, node: cst.Name) -> bool:
         self.names.append(node.value)
         return False
 
-    def visit_Attribute(self, node: cst.Attribute) -> bool:  # noqa: N802
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
         node.value.visit(self)
         return False
 
-    def visit_Arg(self, node: cst.Arg) -> bool:  # noqa: N802
+    def visit_Arg(self, node: cst.Arg) -> bool:
         node.value.visit(self)
         return False
 

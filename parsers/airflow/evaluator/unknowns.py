@@ -61,7 +61,7 @@ def assumed(interp: Interpreter, value: Value, site: cst.CSTNode | None) -> Any:
     if not assume:
         return False, None
     unknown = cause_of(value)
-    if unknown is not None and unknown.name in assume:
+    if unknown is not None and unknown.name is not None and unknown.name in assume:
         return True, assume[unknown.name]
     text = source_text(interp, value, site)
     if text in assume:

@@ -2,8 +2,8 @@
 
 Plain data are themselves: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, slice,
 `datetime`/`date`/`time`/`timedelta` (aware ones with `zoneinfo`), `re.Pattern`, `re.Match`, `pathlib.PurePosixPath`,
-`decimal.Decimal`, `uuid.UUID`. Everything else is one of the classes here. Identity matters (the same list can be shared
-and mutated), so values are never copied.
+`decimal.Decimal`, `uuid.UUID`. Everything else is one of the classes here. Identity matters (the same list can be
+shared and mutated), so values are never copied.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from migrate.source import Span
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
-    from parsers.airflow.evaluator.modules import ParsedModule
     from parsers.airflow.evaluator.scope import Scope
+    from parsers.airflow.modules import ParsedModule
 
 Value: TypeAlias = Any
 

@@ -1,7 +1,7 @@
 """Runs the chunk files: programs separated by `---`.
 
-`check(value, expected)` compares a value of the program with a known one. A comment `### "pattern"` says that a finding whose
-code and text match stands on that line; a finding on any other line fails the chunk.
+`check(value, expected)` compares a value of the program with a known one. A comment `### "pattern"` says that a finding
+whose code and text match stands on that line; a finding on any other line fails the chunk.
 """
 
 from __future__ import annotations
