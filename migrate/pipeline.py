@@ -17,19 +17,23 @@ from typing import TYPE_CHECKING, Any
 from emitters.report.build import Converted, FileOutcome, build_report
 from emitters.report.model import Report
 from migrate.batch import Stage, describe, run_stage
-from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.base import Diagnostic, Severity, Sink
 from migrate.diagnostics.configuration import KeyWithoutEffect
 from migrate.diagnostics.internal import FileFailed, StageFailed, TaskLost, WorkerDied, WorkflowFailed
-from migrate.diagnostics.output import NothingFound, SameFileTwice, SameWorkflowTwice
+from migrate.diagnostics.output import NothingFound, SameFileTwice, SameWorkflowTwice, WorkflowWithoutTasks
 from migrate.errors import UserError
 from migrate.frontends import front_end
-from migrate.ir.workflow import Workflow
+from migrate.ir.actions import Unconverted
+from migrate.ir.workflow import Task, Workflow
 from migrate.output import Needs, OutputFile
 from migrate.request import Request
 from migrate.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from emitters.argo.site import Site
+
+PLACEHOLDER = "tasks-not-converted"
+"""Id of the step that stands in a workflow whose tasks were lost."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many items are finished, and how many there are."""
@@ -138,7 +142,21 @@ def _read_one(front: Any, file: SourceFile) -> FileResult:
         workflows = front.read(file, sink)
     except Exception as error:
         sink.add(FileFailed(span=Span(file.relative), error=describe(error)))
+    workflows = [_never_empty(w, sink) for w in workflows]
     return FileResult(file, tuple(workflows), tuple(sink.all()))
+
+
+def _never_empty(workflow: Workflow, sink: Sink) -> Workflow:
+    """A workflow whose tasks were lost fails loudly; one that has none in the source stays as it is."""
+    serious = any(
+        d.severity not in (Severity.INFO, Severity.WARNING) for d in sink.all() if d.workflow in (None, workflow.id)
+    )
+    if workflow.nodes or not serious:
+        return workflow
+    sink.add(WorkflowWithoutTasks(span=workflow.span, workflow=workflow.id, task=PLACEHOLDER))
+    message = f"The tasks of {workflow.id} could not be converted; see the report."
+    task = Task(id=PLACEHOLDER, span=workflow.span, operator="?", action=Unconverted(message=message))
+    return workflow.model_copy(update={"nodes": (task,)})
 
 
 def _read_died(file: SourceFile) -> FileResult:

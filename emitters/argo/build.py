@@ -110,6 +110,8 @@ def body_template(plan: Plan, body: Body) -> dict[str, Any]:
     if isinstance(body.node, Group) and not body.sequence:
         key = ID if order_only(plan.workflow) else "migrate.source/group"
         notes = m.Metadata(annotations={key: body.node.id.replace("{{", "{ {")})
+    if not body.calls:  # no tasks: such a run succeeds at once, and Argo takes no empty dag
+        return m.to_plain(m.Template(name=body.name, metadata=notes, suspend=m.Suspend(duration="0")))
     template = m.Template(
         name=body.name,
         metadata=notes,

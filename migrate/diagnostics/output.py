@@ -57,3 +57,19 @@ class NothingFound(Diagnostic):
     code: ClassVar[str] = "OUT003"
     severity: ClassVar[Severity] = Severity.WARNING
     message: ClassVar[str] = "no workflow was found"
+
+
+class WorkflowWithoutTasks(Diagnostic):
+    """None of a workflow's tasks could be read, and other findings say that there may be some.
+
+    ## Why it matters
+    An empty workflow would succeed without doing anything. A step that fails stands in it instead.
+
+    ## What to do
+    See the other findings of this workflow: they name what is missing, usually a folder to import from (`--path`) or a
+    value to supply. If the workflow really has no tasks, nothing is lost.
+    """
+
+    code: ClassVar[str] = "OUT004"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "no task of this workflow could be read; a step that fails stands in it"

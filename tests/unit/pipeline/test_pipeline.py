@@ -154,3 +154,15 @@ def test_internal_findings_are_failed() -> None:
     found = [c for c in vars(internal).values() if isinstance(c, type) and issubclass(c, Diagnostic) and c.code]
     assert found
     assert {c.severity.value for c in found} == {"failed"}
+
+
+def test_a_workflow_whose_tasks_were_lost_fails_loudly() -> None:
+    from migrate.diagnostics.output import SameFileTwice
+
+    empty = Workflow(id="w", span=Span("f", 1), system="test")
+    sink = Sink()
+    assert pipeline._never_empty(empty, sink) is empty
+    sink.add(SameFileTwice(span=Span("f", 2), path="x", workflow="w"))
+    (task,) = pipeline._never_empty(empty, sink).tasks()
+    assert task.action.kind == "unconverted"
+    assert [d.code for d in sink.of_task("w", task.id)] == ["OUT004"]
