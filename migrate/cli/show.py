@@ -60,6 +60,8 @@ class Progress:
             if stage not in self._tasks:
                 self._tasks[stage] = self._bar.add_task(stage, total=total)
             self._bar.update(self._tasks[stage], completed=done)
+            if done == total:
+                self._bar.stop()  # no thread is alive when the next pool is forked
         elif done == total or time.monotonic() - self._last > 5:
             self._last = time.monotonic()
             click.echo(f"{stage}: {done} of {total}", err=True)
