@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Value
+from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Unknown, Value
 from parsers.airflow.overlays.registry import make_class, overlay
 
 if TYPE_CHECKING:
@@ -91,8 +91,17 @@ def model(name: str, path: str) -> ClassValue:
 def kubernetes(interp: Interpreter, name: str) -> ModuleValue | None:
     """`kubernetes`, `kubernetes.client`, `kubernetes.client.models` and the modules of single models."""
     if name == "kubernetes":
-        return ModuleValue(name, {"client": _client("kubernetes.client")})
-    return _client(name) if name.startswith("kubernetes.client") else None
+        return ModuleValue(name, {"client": _client("kubernetes.client")}, fallback=lambda n: _other(f"{name}.{n}"))
+    if name.startswith("kubernetes.client"):
+        return _client(name)
+    return ModuleValue(name, {}, fallback=lambda n: _other(f"{name}.{n}"))
+
+
+def _other(path: str) -> Value:
+    """What is no model: clients, configuration, exceptions."""
+    if path.rpartition(".")[2].startswith("__"):
+        return MISSING
+    return Unknown(f"`{path}` is third-party code", path=path)
 
 
 def _client(path: str) -> ModuleValue:
@@ -101,7 +110,7 @@ def _client(path: str) -> ModuleValue:
             return _client("kubernetes.client.models")
         if name[:2] == "V1" or name.startswith(("V2", "CoreV1Event", "CoreV1EndpointPort")):
             return model(name, "kubernetes.client.models")
-        return MISSING
+        return _other(f"{path}.{name}")
 
     return ModuleValue(path, {}, fallback=fallback)
 
