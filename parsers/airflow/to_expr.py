@@ -98,6 +98,8 @@ def describe(value: Value) -> str:
         return f"the method `{value.function.name}`"
     if isinstance(value, Partial):
         return "a partial function"
+    if isinstance(value, XComArg):
+        return "the result of another task"
     if isinstance(value, ClassValue):
         return f"the class `{value.name}`"
     if isinstance(value, ModuleValue):

@@ -13,7 +13,7 @@ from migrate.ir.actions import CodeUnit, Poll, Unconverted
 from migrate.ir.exprs import Expr
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
-from parsers.airflow.evaluator.values import Value
+from parsers.airflow.evaluator.values import Function, Instance, Value, XComArg
 from parsers.airflow.operators._files import read_template
 
 EMPTY = exprs.Literal(value="")
@@ -135,6 +135,45 @@ def poll(args: Arguments) -> Poll:
         on_timeout="skip" if soft or never else "fail",
         skip_on_any_error=never,
     )
+
+
+def environment(args: Arguments, name: str) -> tuple[tuple[str, Expr], ...]:
+    """A dictionary of environment variables. The result of a TaskFlow task counts too, when its function returns a
+    dictionary that is written out with constant keys."""
+    value = args.raw(name)
+    value = value.native if isinstance(value, Instance) and isinstance(value.native, XComArg) else value
+    if isinstance(value, XComArg) and value.op == "pull" and value.task is not None and value.key == "return_value":
+        keys = returned_keys(value.task.function)
+        if keys:
+            return tuple((k, exprs.OutputRef(task=value.task.task_id, path=(k,))) for k in keys)
+    return args.mapping(name)
+
+
+def returned_keys(function: Value) -> tuple[str, ...]:
+    """The keys of the dictionary that a function returns; () when it returns anything else than such literals."""
+    if not isinstance(function, Function) or not isinstance(function.node, cst.FunctionDef):
+        return ()
+    found: dict[str, None] = {}
+    returns = [n.value for n in _returns(function.node.body)]
+    for value in returns:
+        if not isinstance(value, cst.Dict):
+            return ()
+        for element in value.elements:
+            if not isinstance(element, cst.DictElement) or not isinstance(element.key, cst.SimpleString):
+                return ()
+            found[str(element.key.evaluated_value)] = None
+    return tuple(found)
+
+
+def _returns(node: cst.CSTNode) -> list[cst.Return]:
+    """The return statements of a body, without those of functions inside it."""
+    out: list[cst.Return] = []
+    for child in node.children:
+        if isinstance(child, cst.Return):
+            out.append(child)
+        elif not isinstance(child, cst.FunctionDef | cst.Lambda | cst.ClassDef):
+            out += _returns(child)
+    return out
 
 
 def skip_codes(args: Arguments, name: str = "skip_on_exit_code") -> tuple[int, ...]:

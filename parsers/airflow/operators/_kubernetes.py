@@ -9,7 +9,8 @@ from migrate.ir import exprs
 from migrate.ir.exprs import Expr
 from migrate.secrets import secret_reason
 from parsers.airflow.arguments import Arguments
-from parsers.airflow.evaluator.values import Instance, Value
+from parsers.airflow.evaluator.values import Instance, Value, XComArg
+from parsers.airflow.operators._common import environment
 from parsers.airflow.to_json import NotConstantError, to_json
 
 _SPECIAL = {
@@ -130,6 +131,8 @@ def env_of(args: Arguments, name: str) -> tuple[tuple[tuple[str, Expr], ...], tu
     value = args.raw(name)
     if isinstance(value, dict):
         return args.mapping(name), ()
+    if isinstance(value, XComArg) or (isinstance(value, Instance) and isinstance(value.native, XComArg)):
+        return environment(args, name), ()
     pairs: list[tuple[str, Expr]] = []
     raw: list[dict[str, Any]] = []
     for item in value if isinstance(value, list | tuple) else ():

@@ -9,7 +9,7 @@ from migrate.ir import exprs
 from migrate.ir.actions import Python, Shell, Unconverted
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
-from parsers.airflow.operators._common import EMPTY, skip_codes, template_text
+from parsers.airflow.operators._common import EMPTY, environment, skip_codes, template_text
 from parsers.airflow.operators._python import python_action
 
 _EXIT_99 = re.compile(r"\bexit\s+99\b")
@@ -23,7 +23,7 @@ _EXIT_99 = re.compile(r"\bexit\s+99\b")
 def bash(args: Arguments) -> Shell:
     """The command runs in an image with bash; programs of the old worker must be in that image."""
     script = template_text(args, "bash_command", (".sh", ".bash"))
-    env = args.mapping("env")
+    env = environment(args, "env")
     return Shell(
         script=script or EMPTY,
         env=env,
@@ -40,7 +40,7 @@ def task_bash(args: Arguments) -> Python | Unconverted:
     action = python_action(args, mode="shell")
     if isinstance(action, Python):
         codes = skip_codes(args) or (99,)
-        action = action.model_copy(update={"env": args.mapping("env"), "skip_exit_codes": codes})
+        action = action.model_copy(update={"env": environment(args, "env"), "skip_exit_codes": codes})
         args.facts.self_skip = True
     args.ignore_all("append_env", "output_encoding")
     return action

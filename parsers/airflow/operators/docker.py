@@ -18,6 +18,7 @@ from parsers.airflow.operators._common import (
     constant_text,
     differs,
     dropped,
+    environment,
     literal,
     skip_codes,
     template_text,
@@ -82,7 +83,7 @@ def _pod(args: Arguments) -> dict[str, Any]:
     pod |= _network(args)
     _registry(args, pod)
     _left_out(args)
-    env = (*args.mapping("environment"), *_private(args))
+    env = (*environment(args, "environment"), *_private(args))
     return {"env": env, "container": container, "pod": pod}
 
 

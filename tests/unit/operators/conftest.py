@@ -1,6 +1,5 @@
 """One operator call through the whole front end."""
 
-# ruff: noqa: E501  calls stand on one line
 from __future__ import annotations
 
 import textwrap

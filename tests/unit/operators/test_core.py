@@ -1,6 +1,5 @@
 """Bash, Python, branches, waits, other workflows, questions."""
 
-# ruff: noqa: E501  calls stand on one line
 from __future__ import annotations
 
 from typing import Any

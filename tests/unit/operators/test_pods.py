@@ -1,6 +1,5 @@
 """Pods: KubernetesPodOperator and relatives, Docker."""
 
-# ruff: noqa: E501  calls stand on one line
 from __future__ import annotations
 
 from typing import Any
@@ -152,3 +151,24 @@ def test_pod_of_a_decorated_function(one: Any) -> None:
     )
     assert (found.action.kind, found.action.image) == ("python", "i")
     assert found.task.pod["containers"][0]["resources"] == {"limits": {"cpu": "2"}}
+
+
+def test_environment_from_a_task_whose_keys_are_known(one: Any) -> None:
+    found = one(
+        """
+        @task
+        def settings():
+            if False:
+                return {"A": 1}
+            return {"A": 2, "B": 3}
+        KubernetesPodOperator(task_id='t', image='i', cmds=['x'], env_vars=settings())
+        """,
+        POD,
+    )
+    assert [(k, v.task, v.path) for k, v in found.action.env] == [("A", "settings", ("A",)), ("B", "settings", ("B",))]
+    assert found.codes() == []
+    unknown = one(
+        "@task\ndef settings(): return dict(A=1)\nKubernetesPodOperator(task_id='t', image='i', cmds=['x'], env_vars=settings())",
+        POD,
+    )
+    assert unknown.codes() == ["OPS005"]

@@ -1,6 +1,5 @@
 """Databases, HTTP, clouds, messages."""
 
-# ruff: noqa: E501  calls stand on one line
 from __future__ import annotations
 
 import json
