@@ -45,7 +45,7 @@ def _edges(workflow: Workflow, read: ReadWorkflow) -> Iterator[str]:
             for missing in sorted(wanted - found):
                 yield f"edge `{missing}` -> `{node.id}` is missing"
             for added in sorted(found - wanted):
-                if not _reads(node, added, siblings):
+                if not _reads(node, added, siblings) and not _closes(node, added, siblings):
                     yield f"edge `{added}` -> `{node.id}` is not in the source"
             ordered = node.fan_out is not None and node.fan_out.order != "parallel"
             if (node.fan_out is not None) != task.looped and not ordered:
@@ -66,3 +66,19 @@ def _reads(node: Task | Group, producer: str, siblings: tuple[Task | Group, ...]
         if sibling.id == producer and isinstance(sibling, Group):
             inside |= {n.id for n in walk_nodes(sibling.nodes)}
     return any(isinstance(e, OutputRef) and e.task in inside for e in exprs_in(node))
+
+
+def _closes(node: Task | Group, gate: str, siblings: tuple[Task | Group, ...]) -> bool:
+    """Whether `gate` is an ancestor that skips everything below it whatever the rule: then the node asks it itself."""
+    by_id = {s.id: s for s in siblings}
+    found = by_id.get(gate)
+    if not isinstance(found, Task) or found.branch is None or not found.branch.ignore_rules:
+        return False
+    seen: set[str] = set()
+    waiting = [e.node for e in node.upstream]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in by_id:
+            seen.add(name)
+            waiting.extend(e.node for e in by_id[name].upstream)
+    return gate in seen
