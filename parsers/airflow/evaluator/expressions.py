@@ -38,6 +38,10 @@ def name_value(interp: Interpreter, name: str, scope: Scope, site: cst.CSTNode |
             if current.owner is not None:
                 return current.owner
             current = current.parent
+    for module in reversed(scope.globals().names.get("__modelled_stars__", ())):
+        found = module.fallback(name)
+        if found is not MISSING and not isinstance(found, Unknown) and not getattr(found, "opaque", False):
+            return found
     stars = scope.globals().names.get("__unknown_stars__")
     if stars:
         return interp.unknown(f"`{name}` may come from a third-party module", site, path=f"{stars[-1].path}.{name}")

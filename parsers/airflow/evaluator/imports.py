@@ -155,6 +155,10 @@ def _star(interp: Interpreter, module: Value, scope: Scope) -> None:
     for name, value in list(names.items()):
         if not name.startswith("_"):
             interp.bind_name(scope, name, value)
+    if isinstance(module, ModuleValue) and module.fallback is not None:
+        scope.globals().names.setdefault("__modelled_stars__", []).append(module)
+    if "__modelled_stars__" in names:
+        scope.globals().names.setdefault("__modelled_stars__", []).extend(names["__modelled_stars__"])
     scope.globals().names.setdefault("__unknown_stars__", []).extend(names.get("__unknown_stars__", ()))
 
 

@@ -192,3 +192,8 @@ def test_questions(one: Any) -> None:
     )
     assert (route.action.follow, route.task.branch.kind) == ((("a", "x"),), "choose")
     assert route.codes() == ["HITL001"]
+
+
+def test_star_imports_of_airflow_modules(one: Any) -> None:
+    found = one("PythonOperator(task_id='t', python_callable=print)", "from airflow.operators.python import *\n")
+    assert found.task.operator == "PythonOperator"
