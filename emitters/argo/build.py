@@ -7,13 +7,14 @@ from typing import Any
 
 from emitters.argo import manifest as m
 from emitters.argo.passes.join_rules import NOOP, order_only
-from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan
+from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan, chain_of
 from emitters.argo.rules import wrapped
 from emitters.argo.write_yaml import COMMENT
 from migrate.config import Config
 from migrate.ir.workflow import Group, Task, Workflow
 
 ID = "migrate.source/id"
+INNER = "migrate.source/inner-id"
 
 
 def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def templates(plan: Plan) -> Iterable[dict[str, Any]]:
             leaf = by_name.get(call.template)
             if leaf is not None and call.template not in written:
                 written.add(call.template)
-                yield leaf_template(leaf)
+                yield leaf_template(leaf, INNER if inner(plan, body) else ID)
     for leaf in plan.leaves:
         if leaf.template.name not in written:
             written.add(leaf.template.name)
@@ -88,13 +89,20 @@ def templates(plan: Plan) -> Iterable[dict[str, Any]]:
         yield m.to_plain(m.Template(name=NOOP, suspend=m.Suspend(duration="0")))
 
 
-def leaf_template(leaf: Leaf) -> dict[str, Any]:
+def inner(plan: Plan, body: Body) -> bool:
+    """Whether the tasks of a body belong to a workflow of their own in the source, which is called as one task."""
+    if order_only(plan.workflow):
+        return False
+    return any(isinstance(b.node, Group) and b.node.fan_out is None for b in chain_of(plan, body))
+
+
+def leaf_template(leaf: Leaf, key: str = ID) -> dict[str, Any]:
     """A template that runs something, with the note which task it is."""
     template = leaf.template.model_copy()
     task = leaf.ctx.task
     if not leaf.helper:
         known = template.metadata or m.Metadata()
-        notes = {ID: task.id.replace("{{", "{ {"), **(known.annotations or {})}
+        notes = {key: task.id.replace("{{", "{ {"), **(known.annotations or {})}
         if task.doc:
             notes["workflows.argoproj.io/description"] = task.doc.strip().replace("{{", "{ {")
         template.metadata = m.Metadata(labels=known.labels, annotations=notes)
@@ -108,7 +116,7 @@ def body_template(plan: Plan, body: Body) -> dict[str, Any]:
     outputs = [m.Parameter(name=n, value_from=v) for n, v in body.outputs.items()]
     notes = None
     if isinstance(body.node, Group) and not body.sequence:
-        key = ID if order_only(plan.workflow) else "migrate.source/group"
+        key = "migrate.source/group" if body.node.fan_out is not None and not order_only(plan.workflow) else ID
         notes = m.Metadata(annotations={key: body.node.id.replace("{{", "{ {")})
     if not body.calls:  # no tasks: such a run succeeds at once, and Argo takes no empty dag
         return m.to_plain(m.Template(name=body.name, metadata=notes, suspend=m.Suspend(duration="0")))

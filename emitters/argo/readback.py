@@ -11,6 +11,7 @@ import yaml
 
 SOURCE_ID = "migrate.source/id"
 GROUP_ID = "migrate.source/group"
+INNER_ID = "migrate.source/inner-id"
 _MENTIONED = re.compile(
     r"([a-z][-a-z0-9]*)\.(?:Succeeded|Failed|Errored|Skipped|Omitted|AnySucceeded|AllFailed|Daemoned)\b"
 )
@@ -76,7 +77,7 @@ class ReadWorkflow:
         """The node that a template stands for; a wrapper stands for the only task in it."""
         found = self.templates.get(template) or {}
         notes = (found.get("metadata") or {}).get("annotations") or {}
-        own = notes.get(SOURCE_ID) or notes.get(GROUP_ID)
+        own = notes.get(SOURCE_ID) or notes.get(GROUP_ID) or notes.get(INNER_ID)
         if own:
             return str(own)
         tasks = (found.get("dag") or {}).get("tasks") or []

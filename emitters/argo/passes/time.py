@@ -12,7 +12,7 @@ from emitters.argo.names import param_name
 from emitters.argo.passes.data_flow import reads_configuration
 from emitters.argo.passes.templates import build_helper
 from emitters.argo.plan import ROOT, Body, Call, Leaf, PassContext, Plan
-from emitters.argo.templates.helpers import interval_template
+from emitters.argo.templates.helpers import check_template, interval_template
 from emitters.argo.ticks import Rhythm, rhythm_of
 from emitters.argo.wiring import TIMES, conf_parameter, is_point
 from migrate.diagnostics.argo_time import IntervalStep
@@ -26,6 +26,7 @@ FIRE = f"({GIVEN} != '' ? {GIVEN} : workflow.scheduledTime ?? workflow.creationT
 SCHEDULED = f"({GIVEN} == '' && workflow.scheduledTime != nil)"
 INPUT = "inputs.parameters['fire-time']"
 STEP = "af-interval"
+CHECK = "af-check-params"
 RUN = "run"
 
 
@@ -41,10 +42,15 @@ def time(plan: Plan, context: PassContext) -> Plan:
     values = time_expressions(plan.workflow)
     if reads_configuration(plan) and all(p.name != "conf" for p in plan.parameters):
         plan = replace(plan, parameters=(*plan.parameters, conf_parameter()))
-    if values is None and set(wanted) - {CONTEXT, "fire-time"}:
-        return _by_step(plan, context, wanted)
-    if not wanted:
+    by_step = values is None and bool(set(wanted) - {CONTEXT, "fire-time"})
+    if by_step:
+        plan = _by_step(plan, context, wanted)
+    if context.config.params.check and any(p.schema_ or p.required for p in plan.workflow.params):
+        plan = _checked_first(plan, context)
+        wanted = [*wanted, *([CONTEXT] if CONTEXT not in wanted and not by_step else [])]
+    if by_step or not wanted:
         return plan
+    root = plan.body(ROOT)
     inputs: dict[str, str | None] = {"fire-time": tag(FIRE[1:-1])}
     for name in wanted:
         if name == CONTEXT:
@@ -157,6 +163,18 @@ def schedule_facts(workflow: Workflow) -> dict[str, Any]:
             else {"rule": "period", "seconds": schedule.seconds}
         )
     return {"rule": "period", "cron": list(schedule.patterns), "zone": schedule.timezone}
+
+
+def _checked_first(plan: Plan, context: PassContext) -> Plan:
+    """A first step that checks the run's parameters: everything that waits for nothing else waits for it."""
+    owner = Task(id=plan.workflow.id, span=plan.workflow.span, operator="", action=Noop())
+    leaf = build_helper(plan, context, owner, CHECK, lambda ctx: check_template(ctx, plan.workflow.params))
+    root = plan.body(ROOT)
+    step = Call(CHECK, CHECK, arguments={CONTEXT: "{{inputs.parameters." + CONTEXT + "}}"})
+    calls = [c if c.depends else replace(c, depends=f"{CHECK}.Succeeded", waits=(CHECK,)) for c in root.calls]
+    inputs = root.inputs if CONTEXT in root.inputs else {**root.inputs, CONTEXT: None}
+    plan = plan.with_body(replace(root, calls=(step, *calls), inputs=inputs))
+    return replace(plan, leaves=(*plan.leaves, replace(leaf, calls=((ROOT, CHECK),))))
 
 
 def _by_step(plan: Plan, context: PassContext, wanted: list[str]) -> Plan:

@@ -17,6 +17,7 @@ from migrate.ir.workflow import (
     KwargsList,
     Limits,
     LiteralItems,
+    Param,
     Retry,
     TriggerRule,
 )
@@ -205,3 +206,21 @@ def test_an_action_without_template_is_never_dropped(make: Any, write: Any, monk
     written = write(make.workflow(task))
     assert "OUT010" in written.codes()
     assert "exit 64" in written.files["workflow-template.yaml"] or "64" in str(written.named("a"))
+
+
+def test_parameters_are_checked_first_where_that_is_asked_for(make: Any, write: Any) -> None:
+    param = Param(name="n", value=3, schema={"type": "integer", "minimum": 1})
+    workflow = make.workflow(make.noop("a"), make.noop("b", "a"), params=(param,))
+    plain, checked = write(workflow), write(workflow, params={"check": True})
+    assert "PAR002" in plain.codes()
+    assert "depends" not in plain.task("a")
+    assert checked.task("a")["depends"] == "af-check-params.Succeeded"
+    assert "PAR002" not in checked.codes()
+    assert checked.template["spec"]["arguments"]["parameters"][1]["value"] == "3"
+
+
+def test_a_workflow_called_as_a_task_is_one_task(make: Any, write: Any) -> None:
+    group = Group(id="part", span=make.span, operator="SubDagOperator", nodes=(make.noop("part.one"),))
+    written = write(make.workflow(group))
+    assert written.named("part")["metadata"]["annotations"] == {"migrate.source/id": "part"}
+    assert written.named("part-one")["metadata"]["annotations"] == {"migrate.source/inner-id": "part.one"}
