@@ -77,4 +77,5 @@ def _details(w: WorkflowRow, report: Report, details: Details) -> dict[str, Any]
     return {
         "excerpts": {place: [e.first, e.text] for place, e in excerpts.items()},
         "manifests": [list(pair) for pair in details.manifests.get(w.id, ())],
+        "snippets": {task: list(s) for task, s in details.snippets.get(w.id, {}).items()},
     }

@@ -32,7 +32,7 @@
   const link = (id) => `#/workflow/${encodeURIComponent(id)}`;
   const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
   const loaded = new Map();
-  function details(i) { if (!loaded.has(i)) { const el = $(`w${i}`); loaded.set(i, el ? JSON.parse(el.textContent) : { excerpts: {}, manifests: [] }); } return loaded.get(i); }
+  function details(i) { if (!loaded.has(i)) { const el = $(`w${i}`); loaded.set(i, el ? JSON.parse(el.textContent) : { excerpts: {}, manifests: [], snippets: {} }); } return loaded.get(i); }
   function bar(counts, mini) {
     const el = h("div", { class: mini ? "bar mini" : "bar", role: "img", "aria-label": ORDER.filter((d) => counts[d]).map((d) => `${counts[d]} ${d}`).join(", ") });
     for (const d of ORDER) if (counts[d]) { const i = h("i", { class: `d-${d}`, title: `${d}: ${counts[d]}` }); i.style.flexGrow = counts[d]; el.append(i); }
@@ -56,7 +56,7 @@
       if (yaml && /^\s*#/.test(line)) el.classList.add("c");
       pre.append(el);
     });
-    return h("div", { class: "pane" }, h("div", { title }, title), pre);
+    return h("div", { class: yaml ? "pane yaml" : "pane" }, h("div", { title }, title), pre);
   }
   function block(text, name) {
     /* the template of a step, else the step: the longest block that starts with `- name: NAME` */
@@ -82,6 +82,7 @@
       const b = block(text, task.argo);
       if (b) { out.append(pane(`${path}  ·  ${task.argo}`, b.first, b.text, null, true)); break; }
     }
+    if (task && d.snippets[task.id] && !out.querySelector(".yaml")) { const [path, first, text] = d.snippets[task.id]; out.append(pane(`${path}  ·  ${task.argo}`, first, text, null, true)); }
     if (out.children.length === 1) out.classList.add("one");
     return out.children.length ? out : null;
   }
@@ -188,6 +189,7 @@
       h("section", { class: "panel flush" }, h("h2", {}, only ? `Findings of ${only}` : "Findings"), list(only ? mine.filter((f) => f.task === only).sort((a, b) => ORDER.indexOf(b.disposition) - ORDER.indexOf(a.disposition)) : real.concat(shared), notes, only)),
       h("section", { class: "panel flush" }, h("h2", {}, "Tasks"), h("table", {}, h("thead", {}, h("tr", {}, ["Disposition", "Task", "Operator", "Becomes", "Rule", "Findings"].map((t) => h("th", {}, t)))), h("tbody", {}, w.tasks.map((t) => h("tr", { class: "go", id: `t-${t.id}`, onclick: () => go(`workflow/${encodeURIComponent(id)}`, new URLSearchParams(), "task", t.id) }, h("td", {}, badge(t.disposition)), h("td", {}, h("span", { class: "name break" }, t.id), h("div", { class: "faint mono" }, t.argo && t.argo !== t.id ? `${place(t)}  →  ${t.argo}` : place(t))), h("td", { class: "soft" }, t.operator), h("td", { class: "soft" }, t.action), h("td", { class: "soft" }, t.rule === "all_success" ? "" : t.rule), h("td", {}, t.codes.map((c) => [h("span", { class: "chip" }, c), " "]))))))),
       needsOf.length ? h("section", { class: "panel flush" }, h("h2", {}, "Needs"), prereqTable(needsOf, false)) : null,
+      Object.keys(d.snippets).length && !d.manifests.some(([p]) => p.endsWith("workflow-template.yaml")) ? h("p", { class: "soft" }, `The manifest is too large to be shown here: ${w.files[0] || ""} and its neighbours in the output folder.`) : null,
       d.manifests.length ? h("section", { class: "panel flush files" }, h("h2", {}, "Manifests"), d.manifests.map(([path, text]) => { const el = h("details", {}, h("summary", { class: "mono" }, path, " ", h("span", { class: "count" }, plural(text.split("\n").length - 1, "line")))); el.addEventListener("toggle", () => { if (el.open && !el.querySelector(".pane")) el.append(pane(path, 1, text, null, true)); }); return el; })) : null,
     ];
     function list(items, info, task) {

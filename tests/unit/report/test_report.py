@@ -247,3 +247,17 @@ def test_five_hundred_workflows_stay_small() -> None:
     html = next(f.text for f in write_report(found, [], []) if f.path == "report.html")
     assert len(found.workflows) == 500
     assert len(html) < 5_000_000
+
+
+def test_large_manifests_are_shown_in_pieces(tmp_path: Path) -> None:
+    w = workflow("w", a="X", b="X")
+    found = report([w], at(Warn, "w", "a"))
+    text = "templates:\n- name: a\n  container:\n    image: i\n- name: b\n  x: 1\n" + "# filler\n" * 60_000
+    manifest = OutputFile(path="w/workflow-template.yaml", text=text)
+    scripts = OutputFile(path="w/scripts.yaml", text="x")
+    html = next(f.text for f in write_report(found, [manifest, scripts], [tmp_path]) if f.path == "report.html")
+    block = re.search(r'id="w0">(.*?)</script>', html, re.DOTALL)
+    assert block
+    details = json.loads(block.group(1))
+    assert details["manifests"] == []
+    assert details["snippets"] == {"a": ["w/workflow-template.yaml", 2, "- name: a\n  container:\n    image: i"]}
