@@ -83,7 +83,8 @@ def make(task: str, node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> I
     state = STATES.get(node["phase"], node["phase"])
     if state == "success" and outputs.get("af-state") == "skipped":
         state = "skipped"
-    instance = Instance(task, index_of(node, nodes), state, len(tries), outputs, message=node.get("message", ""))
+    starts = 1 if node["type"] == "DAG" and node["phase"] in ("Succeeded", "Failed") else len(tries)
+    instance = Instance(task, index_of(node, nodes), state, starts, outputs, message=node.get("message", ""))
     for attempt in tries:
         instance.logs.append(attempt.get("log") or "")
         instance.starts.append(attempt.get("start", 0))
