@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import libcst as cst
 
@@ -45,15 +46,10 @@ def variable_of(reference: SecretRef) -> str:
 
 def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str, tuple[SecretRef, ...]]:
     """(source without literal secrets, the references that it reads instead). Comments and documentation are masked."""
-    key = hash(source)
-    if key in _CLEAN:
-        return source, ()
-    if not _HINT.search(source) or not _holds_secrets(source):
-        if len(_CLEAN) < _MOST:
-            _CLEAN.add(key)
-        return source, ()
     known = keys.done.get(source)
     if known is None:
+        if _clean(source):
+            return source, ()
         known = keys.done[source] = _rewritten(source, keys)
     code, notes = known
     for note in notes:
@@ -61,20 +57,59 @@ def without_secrets(source: str, keys: SecretKeys, report: Report) -> tuple[str,
     return code, tuple(dict.fromkeys(reference for _, _, reference in notes))
 
 
-_CLEAN: set[int] = set()
-"""Hashes of texts without secrets."""
-_MOST = 20000
+_SEEN: dict[int, bool] = {}
+"""Hash of a text -> whether it is free of secrets; the same modules are taken along by many tasks and workflows."""
+_MOST = 50000
+
+
+def _clean(source: str) -> bool:
+    key = hash(source)
+    known = _SEEN.get(key)
+    if known is None:
+        known = not (_HINT.search(source) and _holds_secrets(source))
+        if len(_SEEN) < _MOST:
+            _SEEN[key] = known
+    return known
 
 
 def _rewritten(source: str, keys: SecretKeys) -> tuple[str, list[tuple[str, str, SecretRef]]]:
-    try:
-        tree = cst.parse_module(source)
-    except cst.ParserSyntaxError:
+    """Only the statements of the module that hold secrets are parsed and written anew: modules can be large."""
+    pieces = _statements(source)
+    if pieces is None:
         return redact(source), []
     notes: list[tuple[str, str, SecretRef]] = []
     transformer = _Transformer(keys, lambda name, reason, reference: notes.append((name, reason, reference)))
-    changed = tree.visit(transformer)
-    return (_with_os(changed).code if notes else changed.code), notes
+    out: list[str] = []
+    for piece in pieces:
+        if _clean(piece):
+            out.append(piece)
+            continue
+        try:
+            out.append(cst.parse_module(piece).visit(transformer).code)
+        except cst.ParserSyntaxError:
+            out.append(redact(piece))
+    if notes:
+        at = next((n for n, piece in enumerate(pieces) if not _is_head(piece)), len(pieces))
+        out.insert(at, "import os\n")
+    return "".join(out), notes
+
+
+@lru_cache(maxsize=64)
+def _statements(source: str) -> list[str] | None:
+    """The text of each statement of a module with what stands before it; together they are the whole text."""
+    tree = parse(source)
+    if tree is None or "\f" in source or "\r" in source:
+        return [source] if tree is not None else None
+    lines = source.splitlines(keepends=True)
+    starts: list[int] = []
+    last = 0
+    for node in tree.body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        if first > last:
+            starts.append(last)
+        last = max(last, node.end_lineno or node.lineno)
+    bounds = [*dict.fromkeys(starts), len(lines)]
+    return ["".join(lines[a:b]) for a, b in zip([0, *bounds[1:]], bounds[1:], strict=False)] if starts else [source]
 
 
 def _holds_secrets(source: str) -> bool:
@@ -282,36 +317,9 @@ def _target(node: cst.BaseExpression) -> str:
     return ""
 
 
-def _with_os(module: cst.Module) -> cst.Module:
-    """The module with `import os` after its documentation and `__future__` imports."""
-    at = 0
-    for number, statement in enumerate(module.body):
-        if not _belongs_at_top(statement):
-            break
-        at = number + 1
-    line = cst.parse_statement("import os\n")
-    return module.with_changes(body=[*module.body[:at], line, *module.body[at:]])
+_HEAD = re.compile(r"""(?:\s*(?:#[^\n]*)?\n)*(?:[rRuU]?["']|from\s+__future__\s)""")
 
 
-def _belongs_at_top(statement: cst.CSTNode) -> bool:
-    """Documentation, or an import from `__future__`."""
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    small = statement.body[0]
-    if isinstance(small, cst.Expr):
-        return isinstance(small.value, cst.SimpleString)
-    return (
-        isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
-    )
-
-
-def _is_head(statement: cst.CSTNode) -> bool:
-    """A module's documentation, or `from __future__ import ...`."""
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    small = statement.body[0]
-    if isinstance(small, cst.Expr):
-        return isinstance(small.value, cst.SimpleString)
-    return (
-        isinstance(small, cst.ImportFrom) and isinstance(small.module, cst.Name) and small.module.value == "__future__"
-    )
+def _is_head(piece: str) -> bool:
+    """A module's documentation, or `from __future__ import ...`: what must stay before every other statement."""
+    return _HEAD.match(piece) is not None
