@@ -116,7 +116,7 @@ class CodeBuilder:
             return None
         if value.owner is not None or value.scope.kind != "module" or value.module.stateful:
             return None
-        if value.scope.names.get(value.name) is not value:
+        if id(value.scope.names.get(value.name)) != id(value):
             return None
         trial = Bundle(self.context.loader)
         trial.add(Import(value.module.name, value.name, None), value.module)
