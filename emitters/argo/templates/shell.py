@@ -12,13 +12,13 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
-from emitters.argo.context import LIB_DIR
+from emitters.argo.context import LIB_DIR, kept_by_kubernetes
 from emitters.argo.registry import template
 from emitters.argo.templates.handlers import in_pod
 from emitters.argo.templates.printing import prints_alike
 from emitters.argo.templates.runner_pod import RunnerPod
 from migrate.ir.actions import BundledFile, Shell
-from migrate.ir.exprs import Concat, Expr, Literal
+from migrate.ir.exprs import Concat, Expr, Literal, walk
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -41,6 +41,8 @@ def shell(action: Shell, ctx: TemplateContext) -> m.Template:
         return _by_runner(action, ctx)
     if not action.inherit_env and action.env:
         return _by_runner(action, ctx)
+    if any(kept_by_kubernetes(part) for part in walk(action.script)):
+        return _by_runner(action, ctx)  # `$(NAME)` of a credential would be a command in a script
     return _plain(action, ctx)
 
 
