@@ -179,6 +179,15 @@ def _name_of(target: ast.expr) -> str | None:
     return None
 
 
+def _leaves(node: cst.BaseExpression) -> list[cst.BaseExpression]:
+    """The single strings of an implicit concatenation, in order."""
+    found: list[cst.BaseExpression] = []
+    while isinstance(node, cst.ConcatenatedString):
+        found.append(node.left)
+        node = node.right
+    return [*found, node]
+
+
 class _Transformer(cst.CSTTransformer):
     """Keeps a stack of the names that strings stand under."""
 
@@ -244,14 +253,31 @@ class _Transformer(cst.CSTTransformer):
         return updated_node.with_changes(value=redact(updated_node.value))
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
-        value = original_node.evaluated_value
-        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        return self._whole(original_node.evaluated_value) or updated_node
+
+    def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> bool:
+        return False
+
+    def leave_ConcatenatedString(
+        self, original_node: cst.ConcatenatedString, updated_node: cst.ConcatenatedString
+    ) -> cst.BaseExpression:
+        leaves = _leaves(original_node)
+        if all(isinstance(leaf, cst.SimpleString) for leaf in leaves):
+            return self._whole(original_node.evaluated_value) or updated_node
+        made = [leaf.visit(self) for leaf in leaves]
+        if all(isinstance(new, cst.CSTNode) and new.deep_equals(old) for new, old in zip(made, leaves, strict=True)):
+            return updated_node
+        code = " + ".join(cst.Module([]).code_for_node(new) for new in made if isinstance(new, cst.CSTNode))
+        return cst.parse_expression(f"({code})")
+
+    def _whole(self, value: str | bytes | None) -> cst.BaseExpression | None:
+        """An expression that reads the secrets in a constant text; None when it holds none."""
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value or ""
         pieces = self._pieces(text)
         if pieces is None:
-            return updated_node
-        parts = [p if isinstance(p, str) else f'os.environ["{variable_of(p)}"]' for p in pieces]
-        code = " + ".join(repr(p) if isinstance(q, str) else p for p, q in zip(parts, pieces, strict=True))
-        code = f"({code})" if len(pieces) > 1 else code
+            return None
+        parts = [repr(p) if isinstance(p, str) else f'os.environ["{variable_of(p)}"]' for p in pieces]
+        code = f"({' + '.join(parts)})" if len(parts) > 1 else parts[0]
         return cst.parse_expression(f"({code}).encode()" if isinstance(value, bytes) else code)
 
     def visit_FormattedString(self, node: cst.FormattedString) -> None:
