@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from migrate.ir import exprs
-from migrate.ir.actions import CodeUnit, Python, Unconverted
+from migrate.ir.actions import Python, Unconverted
 from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
+from parsers.airflow.evaluator.values import Value
+from parsers.airflow.operators._code import bind_code
 from parsers.airflow.operators._common import load_files, no_source
 
 Mode = Literal["plain", "choose", "gate", "sensor", "shell"]
@@ -18,10 +20,12 @@ Named = tuple[tuple[str, Expr], ...]
 def python_action(args: Arguments, mode: Mode = "plain", pass_context: bool = True) -> Python | Unconverted:
     """The callable of a Python operator or TaskFlow task with its arguments; a placeholder when it has no code."""
     taskflow = args.task is not None and args.task.decorator is not None
-    code = _taskflow_code(args) if taskflow else args.callable("python_callable")
+    given = _given(args, taskflow)
+    function, rest = bind_code(_function(args, taskflow), given, args) if given else (_function(args, taskflow), given)
+    code = None if function is None else code_unit(function, args.context, args.task, "python_callable")
     if code is None:
         return no_source(args, "python_callable")
-    positional, named, star_args, star_kwargs = _taskflow_call(args) if taskflow else _operator_call(args)
+    positional, named, star_args, star_kwargs = _taskflow_call(args, rest) if taskflow else _operator_call(args, rest)
     args.ignore("provide_context", "always given since Airflow 2")
     return Python(
         code=code,
@@ -39,19 +43,26 @@ def python_action(args: Arguments, mode: Mode = "plain", pass_context: bool = Tr
     )
 
 
-def _taskflow_code(args: Arguments) -> CodeUnit | None:
-    task = args.task
-    assert task is not None
-    args.ignore("python_callable")
-    return code_unit(task.function, args.context, task, "python_callable")
+def _function(args: Arguments, taskflow: bool) -> Value:
+    """The function that is called."""
+    given = args.raw("python_callable")
+    return args.task.function if taskflow and args.task is not None else given
 
 
-def _taskflow_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
+def _given(args: Arguments, taskflow: bool) -> dict[str, Value]:
+    """The named arguments of the call, as evaluated; {} when they are only there when the run is."""
+    found = args.task.call_kwargs if taskflow and args.task is not None else args.raw("op_kwargs")
+    return found if isinstance(found, dict) else {}
+
+
+def _taskflow_call(
+    args: Arguments, given: dict[str, Value]
+) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
     """What a decorated function is called with. Items of a fan-out come by name."""
     task = args.task
     assert task is not None
     positional = tuple(args.convert(v, f"op_args.{i}") for i, v in enumerate(task.call_args))
-    named = {k: args.convert(v, f"op_kwargs.{k}") for k, v in task.call_kwargs.items()}
+    named = {k: args.convert(v, f"op_kwargs.{k}") for k, v in given.items()}
     star: Expr | None = None
     if task.mapping is not None and task.mapping.kind == "kwargs":
         star = exprs.ItemRef()
@@ -62,7 +73,9 @@ def _taskflow_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | Non
     return positional, tuple(named.items()), None, star
 
 
-def _operator_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
+def _operator_call(
+    args: Arguments, given: dict[str, Value]
+) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
     """`op_args` and `op_kwargs`; one that is only there when the run is becomes a star argument."""
     positional: tuple[Expr, ...] = ()
     named: Named = ()
@@ -73,7 +86,7 @@ def _operator_call(args: Arguments) -> tuple[tuple[Expr, ...], Named, Expr | Non
     else:
         star_args = args.expr("op_args")
     if isinstance(args.raw("op_kwargs"), dict | None):
-        named = args.mapping("op_kwargs")
+        named = tuple((str(k), args.convert(v, f"op_kwargs.{k}")) for k, v in given.items())
     else:
         star_kwargs = args.expr("op_kwargs")
     return positional, named, star_args, star_kwargs

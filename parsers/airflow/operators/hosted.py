@@ -12,11 +12,9 @@ from migrate.ir.exprs import Expr
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
-from parsers.airflow.callables.closure import Closure
-from parsers.airflow.callables.imports import Bundle
-from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.catalog import own_code
-from parsers.airflow.evaluator.values import Argument, BoundMethod, ClassValue, Function, Partial, TaskObject, Value
+from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject
+from parsers.airflow.operators._code import has_source, is_code
 from parsers.airflow.operators._common import constant_text, literal, no_source, poll, unconverted
 from parsers.airflow.operators._providers import class_path, connection_defaults, distributions, template_fields
 from parsers.airflow.operators._python import python_action
@@ -259,23 +257,6 @@ def _takes(args: Arguments, name: str) -> bool:
     task = args.task
     assert task is not None
     return name in connection_defaults(task.operator) or name in (template_fields(task.operator) or ())
-
-
-def has_source(value: Value, args: Arguments, name: str) -> bool:
-    """Whether a value that conversion does not know can be made again by its source text when the pod runs, as Airflow
-    itself does by reading the DAG file anew."""
-    try:
-        Closure(Bundle(args.context.loader)).expression(value, name if name.isidentifier() else "value")
-    except NoLiteralError:
-        return False
-    return True
-
-
-def is_code(value: Value) -> bool:
-    """A value that is a callable of the sources."""
-    if isinstance(value, Partial):
-        return True
-    return isinstance(value, Function) or (isinstance(value, BoundMethod) and isinstance(value.function, Function))
 
 
 _CONNECTION = re.compile(r"""\bconn_id\s*=\s*["']([\w.-]+)["']|\w_conn_id\s*=\s*["']([\w.-]+)["']""")

@@ -10,9 +10,10 @@ from migrate.ir.actions import Action, Http
 from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
+from parsers.airflow.operators._code import is_code
 from parsers.airflow.operators._common import EMPTY, dropped, poll
 from parsers.airflow.operators._sql import connection_id
-from parsers.airflow.operators.hosted import hosted, is_code
+from parsers.airflow.operators.hosted import hosted
 
 Body = Literal["raw", "json", "form", "query"]
 

@@ -6,8 +6,8 @@ from migrate.ir.actions import CallWorkflow, Noop, Unconverted, WaitWorkflow
 from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
+from parsers.airflow.operators._code import is_code
 from parsers.airflow.operators._common import differs, dropped, poll, unconverted
-from parsers.airflow.operators.hosted import is_code
 
 
 @operator(

@@ -197,3 +197,16 @@ def test_questions(one: Any) -> None:
 def test_star_imports_of_airflow_modules(one: Any) -> None:
     found = one("PythonOperator(task_id='t', python_callable=print)", "from airflow.operators.python import *\n")
     assert found.task.operator == "PythonOperator"
+
+
+def test_arguments_that_are_code_are_bound_to_the_function(one: Any, value: Any) -> None:
+    found = one(
+        "PythonOperator(task_id='t', python_callable=f, op_kwargs={'g': helper, 'n': 1, 'c': Client('x'), 'l': lambda: 2})",
+        PYTHON + "from acme import Client\ndef helper(): return 3\n",
+    )
+    assert [(k, value(v)) for k, v in found.action.kwargs] == [("n", 1)]
+    code = found.action.code
+    assert code.entry.startswith("functools.partial(f, ")
+    assert "def helper" in code.source
+    assert "Client('x')" in code.source + code.entry
+    assert "OPS007" not in found.codes()
