@@ -44,7 +44,7 @@ from migrate.source import Span
 if TYPE_CHECKING:
     from emitters.argo.site import Site
 
-Form = Lit["text", "json"]
+Form = Lit["text", "json", "raw"]
 
 OUT_DIR = "/tmp/af/out"  # noqa: S108 - a path inside the pod
 SRC_DIR = "/af/src"
@@ -102,6 +102,12 @@ class TemplateContext:
         `early_env()` first in the container's `env`; `env()` does that by itself.
         """
         return self._value(expr, hint, "text")
+
+    def field(self, expr: Expr, hint: str) -> str:
+        """As `text`, for fields that the kubelet does not expand (image, workingDir, manifests)."""
+        if isinstance(expr, Literal):
+            return print_text(expr.value)
+        return self._need(input_name(expr, hint), expr, "raw")
 
     def json(self, expr: Expr, hint: str) -> str:
         """As `text`, with the JSON encoding of the value."""

@@ -23,8 +23,8 @@ def approval(action: Approval, ctx: TemplateContext) -> m.Template:
     follow = dict(action.follow)
     answers = [_answer(follow.get(option, option), name) for option in action.options]
     default = _answer(follow.get(action.defaults[0], action.defaults[0]), name) if action.defaults else None
-    subject = ctx.text(action.subject, "subject")
-    body = ctx.text(action.body, "body") if action.body is not None else None
+    subject = ctx.field(action.subject, "subject")
+    body = ctx.field(action.body, "body") if action.body is not None else None
     description = f"{subject}: {body}" if body else subject
     supplied = m.ValueFrom(supplied={}, default=default)
     outputs = [m.Parameter(name=name, value_from=supplied)]

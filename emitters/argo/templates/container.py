@@ -64,7 +64,7 @@ def _main(action: Container, ctx: TemplateContext) -> m.Container:
     env = ctx.env(action.env) + [m.EnvVar.model_validate(variable(v)) for v in action.env_raw]
     command = [ctx.text(v, f"command-{i}") for i, v in enumerate(action.command, 1)] if action.command else None
     args = [ctx.text(v, f"arg-{i}") for i, v in enumerate(action.args, 1)] or None
-    image = ctx.text(action.image, "image")
+    image = ctx.field(action.image, "image")
     main = m.Container.model_validate({**fields, "image": image})
     main.command, main.args = command, args
     if action.skip_exit_codes and command:

@@ -121,7 +121,7 @@ def _place(action: Shell, ctx: TemplateContext) -> str:
     """The line that goes to the command's folder: the one it names, which must exist; an empty one where its text may
     look at files (`workingDir` would be made where it is missing)."""
     if action.cwd is not None:
-        folder = ctx.text(action.cwd, "cwd")
+        folder = ctx.field(action.cwd, "cwd")
         return f"cd {shlex.quote(folder) if isinstance(action.cwd, Literal) else folder} || exit 1\n"
     if action.files or all(NO_FILES.match(line) for line in _constant_text(action.script).splitlines()):
         return ""
