@@ -152,6 +152,7 @@ def member(interp: Interpreter, module: str, name: str) -> Value:
     if _is_package(module):
         inner = interp.import_module(f"{module}.{name}")
         return inner if isinstance(inner, ModuleValue) else MISSING
+    interp.overlay_modules.setdefault(f"{module}.{name}", None)  # a function, no submodule
     return interp.unknown(f"`{module}.{name}` is not modelled", path=f"{module}.{name}")
 
 

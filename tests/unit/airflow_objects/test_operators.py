@@ -228,3 +228,16 @@ def test_call_of_a_function_that_is_not_here(evaluate) -> None:
     )
     (finding,) = [f for f in result.findings if f.code == "STR007"]
     assert finding.workflow == "d" and "elsewhere.add_tasks" in finding.text
+
+
+def test_function_of_a_provider_is_no_module(evaluate) -> None:
+    result = evaluate(
+        """
+        from airflow.providers.slack.notifications.slack import send_slack_notification
+        with DAG("d"):
+            BashOperator(task_id="t", bash_command="ls", on_failure_callback=[send_slack_notification(text="x")])
+        """,
+        imports=IMPORTS,
+    )
+    assert result.tasks == ["t"]
+    assert "EVA004" not in result.codes()
