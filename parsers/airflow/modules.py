@@ -140,7 +140,7 @@ class ModuleLoader:
         if key not in self._found:
             self._found[key] = self._find(name, search)
         found = self._found[key]
-        if found is not None and near is not None and found.path == near and "." not in name:
+        if found is not None and near is not None and found.path == near and not found.is_package and "." not in name:
             return None  # a file of a third party's name means the third party when it imports that name
         return found
 
@@ -247,9 +247,9 @@ class ModuleLoader:
                 return SourceFile(root, path, path.relative_to(root).as_posix())
         return SourceFile(path.parent, path, path.name)
 
-    def forget_stateful(self) -> None:
+    def forget_stateful(self) -> set[int]:
         """Drops the evaluated state (not the trees) of modules that belong to one DAG file, and of all that imported
-        them."""
+        them. Gives their identities."""
         gone = {id(m) for m in self.modules.values() if m.stateful}
         grown = bool(gone)
         while grown:
@@ -261,6 +261,7 @@ class ModuleLoader:
         for key, module in list(self.modules.items()):
             if id(module) in gone:
                 self.modules[key] = module.unevaluated()
+        return gone
 
     def add_path(self, path: Path) -> None:
         """`sys.path.insert/append(path)`, when the folder is inside the roots."""

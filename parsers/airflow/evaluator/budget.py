@@ -45,7 +45,7 @@ class Meter:
     def __init__(self, budgets: Budgets) -> None:
         self.budgets = budgets
         self.left = budgets.steps
-        self.slice = 2_000
+        self.slice = min(2_000, budgets.steps)
         self.depth = 0
         self.files = 0
         self._text = 0

@@ -28,9 +28,6 @@ class Sharing:
 
     def __init__(self) -> None:
         self.owners: dict[int, ParsedModule] = {}
-        self.dirty: set[int] = set()
-        self.fresh: list[ParsedModule] = []
-        """Modules evaluated for the current DAG file."""
 
     def mark_stateful(self, frame: Frame | None, main: ParsedModule) -> None:
         """The modules under evaluation belong to this DAG file."""
@@ -53,14 +50,13 @@ class Sharing:
                 module.stateful = True
 
     def settle(self, interp: Interpreter) -> None:
-        """After a DAG file: shared values are noted, and modules that belong to it alone are forgotten."""
-        interp.loader.forget_stateful()
-        for module in self.fresh:
-            if not module.stateful and module.value is not None:
-                self._note(module)
-        self.fresh = []
+        """After a DAG file: modules that belong to it alone are forgotten."""
+        gone = interp.loader.forget_stateful()
+        if gone:
+            self.owners = {key: module for key, module in self.owners.items() if id(module) not in gone}
 
-    def _note(self, module: ParsedModule) -> None:
+    def note(self, module: ParsedModule) -> None:
+        """Remembers the changeable values that a module holds after its evaluation."""
         assert module.value is not None
         waiting: list[Value] = [module.value.attrs]
         while waiting and len(self.owners) < _LIMIT:
@@ -94,7 +90,6 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
     scope.names.update(_module_names(interp, module))
     module.value = ModuleValue(module.name, scope.names, None, module)
     module.running = True
-    interp.sharing.fresh.append(module)
     interp.push(module, scope, site)
     frame = interp.frame
     meter = interp.meter
@@ -117,6 +112,8 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
         interp.pop()
         meter.depth = depth
         module.running = False
+        if module is not interp.main:
+            interp.sharing.note(module)
     return module.value
 
 

@@ -1,0 +1,155 @@
+"""The user's own modules: where they are found, evaluated once, and kept apart between DAG files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migrate.diagnostics.base import Severity, Sink
+from migrate.source import SourceFile
+from parsers.airflow.deep import run_deep
+from parsers.airflow.evaluator.values import ModuleValue, Unknown
+from parsers.airflow.frontend import AirflowFrontEnd, AirflowInputs
+
+
+class Project:
+    """Files in a folder, and a front end over one of its folders."""
+
+    def __init__(self, base: Path, files: dict[str, str], root: str = "", **inputs: Any) -> None:
+        for name, text in files.items():
+            path = base / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.base = base
+        self.root = base / root
+        self.front = AirflowFrontEnd(AirflowInputs(roots=(self.root,), **inputs))
+        self.sink = Sink()
+
+    def run(self, name: str) -> dict[str, Any]:
+        path = (self.root / name).resolve()
+        file = SourceFile(self.root.resolve(), path, name)
+        module = run_deep(lambda: self.front.run_module(file, self.sink))
+        assert isinstance(module, ModuleValue)
+        return module.attrs
+
+    def problems(self) -> list[str]:
+        return [f"{d.code} {d.span}" for d in self.sink.all() if d.severity is not Severity.INFO]
+
+
+def test_packages_relative_star_and_reexports(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "pkg/__init__.py": "from .a import *\nfrom . import b\nVERSION = 1\n",
+            "pkg/a.py": "__all__ = ['x', 'make']\nx = 1\n_hidden = 2\nother = 3\ndef make(n):\n    return n + x\n",
+            "pkg/b.py": "from .sub.deep import up\nfrom pkg.a import x as renamed\n",
+            "pkg/sub/__init__.py": "",
+            "pkg/sub/deep.py": "from ..a import x as far\nfrom ..a import other as up\n",
+            "main.py": "import pkg.b as bb\nimport pkg\nfrom pkg import x, make, b\ny = make(5)\nu = bb.up + b.renamed\n",
+        },
+    )
+    names = project.run("main.py")
+    assert (names["x"], names["y"], names["u"]) == (1, 6, 4)
+    assert project.problems() == []
+
+
+def test_import_cycle(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "one.py": "a = 1\nimport two\nb = two.c + 1\n",
+            "two.py": "from one import a\nc = a + 1\n",
+            "main.py": "import one\nr = one.b\n",
+        },
+    )
+    assert project.run("main.py")["r"] == 3
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [("plugins/helper.py", "helper"), ("include/helper.py", "include.helper"), ("dags/helper.py", "dags.helper")],
+)
+def test_folders_beside_the_dags(tmp_path: Path, where: str, name: str) -> None:
+    files = {where: "value = 7\n", "dags/main.py": f"from {name} import value\n"}
+    project = Project(tmp_path, files, "dags")
+    assert project.run("main.py")["value"] == 7
+    assert project.problems() == []
+
+
+def test_import_path_and_checkout_as_root(tmp_path: Path) -> None:
+    files = {
+        "lib/shared.py": "v = 1\n",
+        "repo/dags/main.py": "from shared import v\nfrom util import w\n",
+        "repo/dags/util.py": "w = 2\n",
+    }
+    project = Project(tmp_path, files, "repo", import_paths=(tmp_path / "lib",))
+    names = project.run("dags/main.py")
+    assert (names["v"], names["w"]) == (1, 2)
+
+
+def test_sys_path_with_a_computable_value(tmp_path: Path) -> None:
+    text = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'deep', 'lib'))\nimport thing\n"
+    project = Project(tmp_path, {"deep/lib/thing.py": "v = 3\n", "main.py": text})
+    assert project.run("main.py")["thing"].attrs["v"] == 3
+
+
+def test_nothing_outside_the_roots_is_read(tmp_path: Path) -> None:
+    files = {"outside/secret.py": "v = 1\n", "dags/main.py": "import secret\nimport linked\n"}
+    project = Project(tmp_path, files, "dags")
+    (tmp_path / "dags" / "linked.py").symlink_to(tmp_path / "outside" / "secret.py")
+    names = project.run("main.py")
+    assert isinstance(names["secret"], Unknown)
+    assert isinstance(names["linked"], Unknown)
+
+
+def test_a_module_is_evaluated_once_for_many_files(tmp_path: Path) -> None:
+    files = {"helper.py": "VALUES = [1, 2]\ndef f():\n    return VALUES\n"}
+    files |= {f"dag{i}.py": "import helper\nx = helper.f()\n" for i in range(3)}
+    project = Project(tmp_path, files)
+    seen = {id(project.run(f"dag{i}.py")["x"]) for i in range(3)}
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["helper.SEEN.append(1)", "helper.add(1)", "helper.COUNT = 5; helper.SEEN = [1]", "helper.box.items.append(1)"],
+)
+def test_a_changed_module_is_evaluated_anew_for_the_next_file(tmp_path: Path, change: str) -> None:
+    helper = (
+        "SEEN = []\nCOUNT = 0\ndef add(x):\n    SEEN.append(x)\n"
+        "class Box:\n    def __init__(self):\n        self.items = SEEN\nbox = Box()\n"
+    )
+    text = f"import between\nhelper = between.helper\n{change}\nresult = list(helper.SEEN)\n"
+    files = {"helper.py": helper, "between.py": "import helper\n", "one.py": text, "two.py": text}
+    project = Project(tmp_path, files)
+    assert project.run("one.py")["result"] == [1]
+    assert project.run("two.py")["result"] == [1]
+
+
+def test_a_broken_module_is_one_finding(tmp_path: Path) -> None:
+    project = Project(tmp_path, {"bad.py": "def f(:\n", "main.py": "import bad\nfrom bad import g\nok = 1\n"})
+    assert project.run("main.py")["ok"] == 1
+    assert project.problems() == ["SRC001 bad.py:1"]
+
+
+def test_own_module_without_the_name(tmp_path: Path) -> None:
+    project = Project(tmp_path, {"own.py": "a = 1\n", "main.py": "from own import b\nfrom .gone import c\n"})
+    assert isinstance(project.run("main.py")["b"], Unknown)
+    assert project.problems() == ["EVA003 main.py:1", "EVA003 main.py:2"]
+
+
+def test_file_names_of_an_imagined_deployment(tmp_path: Path) -> None:
+    text = "import os\nf = __file__\nd = os.path.basename(os.path.dirname(__file__))\n"
+    names = Project(tmp_path, {"dags/team/main.py": text}, "dags").run("team/main.py")
+    assert names["f"] == "/opt/airflow/dags/team/main.py"
+    assert names["d"] == "team"
+
+
+def test_assumed_conditions(tmp_path: Path) -> None:
+    text = "import requests\nr = requests.get('x')\na = 1 if r.ok else 2\nb = 1 if r.status == 200 else 2\n"
+    project = Project(tmp_path, {"main.py": text}, assume={"r.ok": True, "main.py:4": True})
+    names = project.run("main.py")
+    assert (names["a"], names["b"]) == (1, 1)
+    assert project.problems() == []
