@@ -13,7 +13,7 @@ from migrate.errors import UserError
 
 def guarded(command: Callable[[], int], *, verbose: bool = False) -> None:
     """Runs `command` and exits with its code; user errors and our own faults exit with 2."""
-    gc.set_threshold(100_000, 20, 100)  # many small objects live to the end: collecting rarely saves a sixth of the time
+    gc.set_threshold(100_000, 20, 100)  # most objects live to the end: collecting rarely saves a sixth of the time
     try:
         code = command()
     except UserError as error:

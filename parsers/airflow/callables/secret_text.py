@@ -100,7 +100,7 @@ def _statements(source: str) -> list[str] | None:
     tree = parse(source)
     if tree is None or "\f" in source or "\r" in source:
         return [source] if tree is not None else None
-    lines = source.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", source)  # lines as Python's parser counts them
     starts: list[int] = []
     last = 0
     for node in tree.body:
