@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal as Lit, Union
+from typing import Annotated, Any
+from typing import Literal as Lit
 
 from pydantic import Field
 
@@ -378,9 +379,22 @@ class Unconverted(Model):
 Python.model_rebuild()
 
 Action = Annotated[
-    Union[
-        Shell, Python, Container, Http, Sql, Command, Resource, CallWorkflow, WaitTime, WaitWorkflow, Approval, Notify,
-        Noop, Gate, Hosted, Scoped, Unconverted,
-    ],
+    Shell
+    | Python
+    | Container
+    | Http
+    | Sql
+    | Command
+    | Resource
+    | CallWorkflow
+    | WaitTime
+    | WaitWorkflow
+    | Approval
+    | Notify
+    | Noop
+    | Gate
+    | Hosted
+    | Scoped
+    | Unconverted,
     Field(discriminator="kind"),
-]  # fmt: skip
+]

@@ -5,14 +5,15 @@ An `Expr` yields a JSON value. `Concat` yields text, made of its parts as the so
 
 from __future__ import annotations
 
-from typing import Annotated, Literal as Lit, Union
+from typing import Annotated
+from typing import Literal as Lit
 
 from pydantic import Field
 
 from migrate.ir.base import Json, Model
 from migrate.source import Span
 
-Path = tuple[Union[str, int], ...]
+Path = tuple[str | int, ...]
 
 
 class Literal(Model):
@@ -215,12 +216,27 @@ class Opaque(Model):
 
 
 Expr = Annotated[
-    Union[
-        Literal, Concat, ListExpr, DictExpr, ParamRef, RunConfRef, OutputRef, TimeRef, VariableRef, ConnectionRef,
-        SecretRef, EnvRef, ItemRef, RunRef, Template, Transformed, Compare, Bool, Opaque,
-    ],
+    Literal
+    | Concat
+    | ListExpr
+    | DictExpr
+    | ParamRef
+    | RunConfRef
+    | OutputRef
+    | TimeRef
+    | VariableRef
+    | ConnectionRef
+    | SecretRef
+    | EnvRef
+    | ItemRef
+    | RunRef
+    | Template
+    | Transformed
+    | Compare
+    | Bool
+    | Opaque,
     Field(discriminator="kind"),
-]  # fmt: skip
+]
 
 for _m in (
     Concat, ListExpr, DictExpr, ParamRef, RunConfRef, OutputRef, VariableRef, EnvRef, Template, Transformed, Compare,

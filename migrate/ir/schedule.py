@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal as Lit, Union
+from typing import Annotated
+from typing import Literal as Lit
 
 from pydantic import Field
 
@@ -40,9 +41,7 @@ class SessionInterval(Model):
     delay: float = 0
 
 
-IntervalRule = Annotated[
-    Union[PeriodInterval, PointInterval, OffsetInterval, SessionInterval], Field(discriminator="kind")
-]
+IntervalRule = Annotated[PeriodInterval | PointInterval | OffsetInterval | SessionInterval, Field(discriminator="kind")]
 
 
 class _Bounds(Model):
@@ -107,6 +106,4 @@ class UnknownSchedule(_Bounds):
     why: str
 
 
-Schedule = Annotated[
-    Union[Cron, Interval, Once, Continuous, OnData, UnknownSchedule], Field(discriminator="kind")
-]
+Schedule = Annotated[Cron | Interval | Once | Continuous | OnData | UnknownSchedule, Field(discriminator="kind")]

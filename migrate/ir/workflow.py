@@ -7,8 +7,10 @@ Task ids are the source's full ids and unique in the workflow, nested ones inclu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
-from typing import Annotated, Iterator, Literal as Lit, Union
+from typing import Annotated
+from typing import Literal as Lit
 
 from pydantic import Field
 
@@ -126,7 +128,7 @@ class RangeItems(Model):
     slices: Expr | None = None
 
 
-Items = Annotated[Union[LiteralItems, Axes, KwargsList, Count, RangeItems], Field(discriminator="kind")]
+Items = Annotated[LiteralItems | Axes | KwargsList | Count | RangeItems, Field(discriminator="kind")]
 
 
 class FanOut(Model):
@@ -197,7 +199,7 @@ class Group(Node):
     """
 
     kind: Lit["group"] = "group"
-    nodes: tuple[Annotated[Union[Task, Group], Field(discriminator="kind")], ...] = ()
+    nodes: tuple[Annotated[Task | Group, Field(discriminator="kind")], ...] = ()
     operator: str = ""
     export: tuple[tuple[str, Expr], ...] = ()
     outputs_from: str | None = None
@@ -205,7 +207,7 @@ class Group(Node):
 
 Group.model_rebuild()
 
-AnyNode = Annotated[Union[Task, Group], Field(discriminator="kind")]
+AnyNode = Annotated[Task | Group, Field(discriminator="kind")]
 
 
 class Param(Model):

@@ -69,4 +69,10 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
         volume_mounts=[shared],
     )
     volumes = [*(made.volumes or []), {"name": "work", "emptyDir": {}}]
-    return m.Template(name=ctx.name, outputs=made.outputs, volumes=volumes, init_containers=[first], container=client)
+    return m.Template(
+        name=ctx.name,
+        outputs=made.outputs,
+        volumes=volumes,
+        init_containers=[m.Container.model_validate(first)],
+        container=client,
+    )

@@ -93,8 +93,8 @@ def _collect(node: ast.AST, guarded: bool, found: list[Import]) -> None:
             _collect(child, guarded, found)
     elif not isinstance(node, ast.expr):
         inside = guarded or isinstance(node, ast.Try)
-        for child in ast.iter_child_nodes(node):
-            _collect(child, inside, found)
+        for inner in ast.iter_child_nodes(node):
+            _collect(inner, inside, found)
 
 
 def _type_checking(test: ast.expr) -> bool:

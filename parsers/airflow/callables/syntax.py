@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import textwrap
 import warnings
+from typing import Any
 
 import libcst as cst
 
@@ -80,7 +81,8 @@ def dedented(text: str) -> str:
         return moved
     block = tree.body[0]
     if isinstance(block, cst.If) and isinstance(block.body, cst.IndentedBlock):
-        return cst.Module(body=list(block.body.body)).code.strip("\n")
+        inner: list[Any] = list(block.body.body)
+        return cst.Module(body=inner).code.strip("\n")
     return moved
 
 

@@ -273,8 +273,9 @@ class Converter:
         if node.name in ("replace",) and isinstance(base, TimeRef) and not node.kwargs:
             return times.method(base, "replace", [self._argument(item) for item in node.args], {})
         if isinstance(base, Literal) and isinstance(base.value, str) and node.name in ("upper", "lower", "trim"):
-            change = {"upper": str.upper, "lower": str.lower, "trim": str.strip}[node.name]
-            return Literal(value=change(base.value))
+            text = base.value
+            changed = {"upper": text.upper(), "lower": text.lower(), "trim": text.strip()}
+            return Literal(value=changed[node.name])
         raise CannotSayError(node.name)
 
     def _add(self, node: nodes.Add) -> Any:

@@ -11,6 +11,7 @@ from migrate.ir.exprs import Expr, Literal, OutputRef
 from parsers.airflow.jinja.errors import CannotSayError
 
 if TYPE_CHECKING:
+    from parsers.airflow.evaluator.values import GroupObject
     from parsers.airflow.jinja.expressions import Converter
 
 
@@ -48,7 +49,7 @@ def spreads(converter: Converter, task_id: str) -> bool:
     task = converter.context.dag.tasks[task_id]
     if task.mapping is not None:
         return True
-    group = task.group
+    group: GroupObject | None = task.group
     while group is not None:
         if group.mapping is not None:
             return True

@@ -133,7 +133,8 @@ def _bare_reference(node: nodes.Expr, converter: Converter) -> list[Expr]:
     if not isinstance(node, nodes.Name) or node.name in converter.locals:
         return []
     if node.name == "params":
-        return [exprs.ParamRef(name=name) for name in sorted(converter.context.param_names)] + [exprs.RunConfRef()]
+        params = [exprs.ParamRef(name=name) for name in sorted(converter.context.param_names)]
+        return [*params, exprs.RunConfRef()]
     if node.name == "dag_run":
         return [exprs.RunConfRef()]
     return []

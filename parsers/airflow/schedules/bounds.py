@@ -11,7 +11,6 @@ from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Argument, DagObject, Symbolic, Unknown, Value
 from parsers.airflow.zones import as_aware, parse_date, zone_name
 
-
 NEVER = 9000
 """An end date from this year on (`datetime.max`) is no end."""
 

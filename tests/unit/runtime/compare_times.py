@@ -54,7 +54,7 @@ CALLS += [(f"end {u}", lambda d, u=u: str(d.end_of(u))) for u in pod_time._UNITS
 CALLS += [
     (f"format {t}", lambda d, t=t: d.format(t))
     for t in (
-        "YYYY-MM-DD HH:mm:ss", "dddd Do MMMM YYYY", "ddd D MMM YY h:mm A", "[on] DDDD Q", "X", "ZZ Z", "SSS", "E d", "x",  # noqa: E501
+        "YYYY-MM-DD HH:mm:ss", "dddd Do MMMM YYYY", "ddd D MMM YY h:mm A", "[on] DDDD Q", "X", "ZZ Z", "SSS", "E d", "x",
         "L LT", "LLLL", "zz", "hh:mm a", "YYYYMMDDTHHmmss", "M/D/YY",
     )
 ]  # fmt: skip

@@ -93,7 +93,7 @@ def test_how_a_task_ends(pod: Any, raising: str, code: int, state: str | None) -
 
 
 def test_only_declared_keys_are_written(pod: Any) -> None:
-    source = "def f(ti):\n    ti.xcom_push('a', 1)\n    ti.xcom_push(key='b', value=2)\n    return ti.xcom_pull(key='b', task_ids='t')\n"  # noqa: E501
+    source = "def f(ti):\n    ti.xcom_push('a', 1)\n    ti.xcom_push(key='b', value=2)\n    return ti.xcom_pull(key='b', task_ids='t')\n"
     found = pod(source, "f", {**BASE, "outputs": ["return_value", "a", "c"]})
     assert (found.value(), found.value("a"), found.value("c"), found.text("xcom/b")) == (2, 1, None, None)
 
@@ -108,7 +108,7 @@ def test_values_of_other_tasks(pod: Any) -> None:
         "    one = ti.xcom_pull(task_ids='a')\n"
         "    two = list(ti.xcom_pull(task_ids=['a', 'b']))\n"
         "    mapped = ti.xcom_pull('m')\n"
-        "    return [one, two, list(mapped), mapped[1], len(mapped), ti.xcom_pull(task_ids='b', key='k', default='d')]\n"  # noqa: E501
+        "    return [one, two, list(mapped), mapped[1], len(mapped), ti.xcom_pull(task_ids='b', key='k', default='d')]\n"
     )
     reads = [
         ["a", "return_value", {"$in": "A"}],
@@ -224,7 +224,7 @@ def test_handlers(pod: Any, tmp_path: Path, body: str, env: dict[str, str], expe
     unit.write_text(HANDLERS)
     events = ("execute", "success", "retry", "failure", "skipped")
     handlers = [[event, {"file": str(unit), "entry": f"note({event!r})"}] for event in events]
-    source = f"from airflow.exceptions import *\nfrom airflow.exceptions import AirflowFailException, AirflowSkipException\ndef f():\n    {body}\n"  # noqa: E501
+    source = f"from airflow.exceptions import *\nfrom airflow.exceptions import AirflowFailException, AirflowSkipException\ndef f():\n    {body}\n"
     found = pod(source, "f", {**BASE, "handlers": handlers, "retries": 1}, **env)
     assert found.stdout.splitlines() == expected
 
@@ -290,8 +290,8 @@ def test_items_of_a_fan_out(pod: Any) -> None:
 @pytest.mark.parametrize(
     ("cron", "zone", "run", "start", "end"),
     [
-        ("0 6 * * 1-5", "UTC", {"run_type": "scheduled", "fire_time": "2024-03-11T06:00:00+00:00"}, "2024-03-08T06:00", "2024-03-11T06:00"),  # noqa: E501
-        ("30 2 * * *", "America/New_York", {"logical_date": "2024-03-10T06:30:00+00:00"}, "2024-03-08T07:30", "2024-03-09T07:30"),  # noqa: E501
+        ("0 6 * * 1-5", "UTC", {"run_type": "scheduled", "fire_time": "2024-03-11T06:00:00+00:00"}, "2024-03-08T06:00", "2024-03-11T06:00"),
+        ("30 2 * * *", "America/New_York", {"logical_date": "2024-03-10T06:30:00+00:00"}, "2024-03-08T07:30", "2024-03-09T07:30"),
         ("0 0 1,15 * *", "UTC", {"logical_date": "2024-03-20T00:00:00+00:00"}, "2024-03-01T00:00", "2024-03-15T00:00"),
     ],
 )  # fmt: skip

@@ -1,0 +1,5 @@
+class Reports
+  def write(total)
+    puts "total #{total}"
+  end
+end

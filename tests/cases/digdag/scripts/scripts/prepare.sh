@@ -1,0 +1,1 @@
+echo "preparing $1 in $bucket"

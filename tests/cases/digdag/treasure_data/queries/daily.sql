@@ -1,0 +1,1 @@
+SELECT name FROM users WHERE day = '${session_date}'
