@@ -281,4 +281,4 @@ def conclude(cases: list[DigCase], options: argparse.Namespace) -> int:
             {"case": c.folder.name, "equal": c.equal, "error": c.error, "differences": c.differences} for c in cases
         ]
         options.json.write_text(json.dumps(rows, indent=1))
-    return 1 if equal < options.min_equal * len(cases) or (silent and options.min_equal > 0) else 0
+    return 1 if equal < options.min_equal * len(cases) else 0

@@ -281,7 +281,7 @@ def conclude(outcomes: list[Outcome], options: argparse.Namespace) -> int:
             for o in outcomes
         ]
         options.json.write_text(json.dumps(rows, indent=1, default=str))
-    return 1 if equal < options.min_equal * len(outcomes) or (silent and options.min_equal > 0) else 0
+    return 1 if equal < options.min_equal * len(outcomes) else 0
 
 
 if __name__ == "__main__":
