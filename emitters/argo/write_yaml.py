@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -15,6 +16,7 @@ _NUMBER = re.compile(r"[-+.]?[0-9.][0-9a-fA-F_.,xXoObBeE:+-]*|[-+]?\.(inf|nan)",
 _WORD = re.compile(r"[\w./@+-][\w./:=@+-]*")
 _SAFE_DOUBLE = re.compile(r'[^"\\\x00-\x1f]*')
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(_BASE):  # type: ignore[misc]
@@ -75,6 +77,7 @@ def _with_comments(text: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=10_000)
 def _plain(scalar: str) -> str:
-    value = yaml.safe_load(scalar)
+    value = yaml.load(scalar, Loader=_READER)  # noqa: S506  a safe loader
     return " ".join(str(value).split())

@@ -28,6 +28,7 @@ def to_html(report: Report, details: Details) -> str:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
+    places = _places(report)
     return environment.get_template("template.html").render(
         report=report,
         attention=sum(1 for f in report.findings if f.severity != "info"),
@@ -35,7 +36,7 @@ def to_html(report: Report, details: Details) -> str:
         js=_asset("report.js"),
         data=_json(report.model_dump(mode="json")),
         codes=_json(_codes(report)),
-        details=[_json(_details(w, report, details)) for w in report.workflows],
+        details=[_json(_details(w, places, details)) for w in report.workflows],
     )
 
 
@@ -68,11 +69,18 @@ def _codes(report: Report) -> dict[str, dict[str, str]]:
     return out
 
 
-def _details(w: WorkflowRow, report: Report, details: Details) -> dict[str, Any]:
+def _places(report: Report) -> dict[tuple[str, str], set[str]]:
+    """Places of findings, by ("workflow", id), and those of no workflow by ("file", name)."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for f in report.findings:
+        key = ("workflow", f.workflow) if f.workflow else ("file", f.file)
+        found.setdefault(key, set()).add(f"{f.file}:{f.line}")
+    return found
+
+
+def _details(w: WorkflowRow, of_findings: dict[tuple[str, str], set[str]], details: Details) -> dict[str, Any]:
     places = {f"{t.file}:{t.line}" for t in w.tasks}
-    places |= {
-        f"{f.file}:{f.line}" for f in report.findings if f.workflow == w.id or (not f.workflow and f.file == w.file)
-    }
+    places |= of_findings.get(("workflow", w.id), set()) | of_findings.get(("file", w.file), set())
     excerpts = {p: details.excerpts[p] for p in sorted(places) if p in details.excerpts}
     return {
         "excerpts": {place: [e.first, e.text] for place, e in excerpts.items()},

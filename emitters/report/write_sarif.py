@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from pydantic_core import to_json
 
 from emitters.report.model import FindingRow, Report
 from migrate.diagnostics.explain import parts, summary
@@ -31,7 +32,7 @@ def to_sarif(report: Report) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return to_json(document, indent=1).decode() + "\n"
 
 
 def _rule(code: str, known: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.digdag import ErrorMessageLost
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
@@ -109,7 +110,10 @@ class Builder:
         The node `~end` waits for both: it is not run when the core failed, so that the group counts as failed although
         its handler succeeded.
         """
-        failed = self.failures(core) if "error" in names_in(task.config["_error"])[0] else ()
+        wanted = "error" in names_in(task.config["_error"])[0]
+        failed = self.failures(core) if wanted else ()
+        if wanted and isinstance(core, w.Group):
+            self.find(ErrorMessageLost, task, task.config.where("_error"))
         handler = self.generated(task, "^error", task.config["_error"], error_scope(scope, failed))
         edge = w.Edge(node=core.id, origin="order")
         handler = handler.model_copy(update={"upstream": (edge,), "rule": w.TriggerRule.ALL_FAILED})

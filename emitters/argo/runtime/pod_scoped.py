@@ -155,7 +155,7 @@ class ScopedTask:
     def setting(self, name, default=None):
         """An evaluated key of the task, else of the operator's defaults (`_export: {<operator>: {...}}`)."""
         if name in self.settings:
-            return self.value(self.settings[name])
+            return self.names[name] if name in self.names else self.value(self.settings[name])
         operator = self.spec["operation"].partition(":")[0]
         defaults = self.names.raw.get(operator)
         if isinstance(defaults, Mapping) and name in defaults:

@@ -99,7 +99,7 @@ class Converter:
         limits = [
             None if part is None else self._plain(part) for part in (node.arg.start, node.arg.stop, node.arg.step)
         ]
-        if isinstance(base, TimeRef) and base.layout not in (None, "iso", "str", "unix"):
+        if isinstance(base, TimeRef) and base.layout is not None and base.layout not in ("iso", "str", "unix"):
             layout = sliced(base.layout, *limits)
             if layout is not None:
                 return base.model_copy(update={"layout": layout})

@@ -16,6 +16,8 @@ from observed import INDEX, prints
 
 STATES = {"Succeeded": "success", "Skipped": "skipped", "Omitted": "blocked", "Failed": "error", "Error": "error"}
 GROUPS = ("DAG", "Steps", "StepGroup", "TaskGroup")
+OWN_ITEM = re.compile(r"af-item(-\d+)?$")
+"""A body inside another loop's body has the outer item under the plain name, its own under the next number."""
 ATTEMPT = re.compile(r"\((\d+)\)$")
 
 
@@ -104,6 +106,11 @@ class Iterations:
         return name + (f"@{copies}" if copies else "")
 
 
+def len_and_text(name: str) -> tuple[int, str]:
+    """Order of numbered names."""
+    return len(name), name
+
+
 def places(
     node: dict[str, Any],
     nodes: dict[str, dict[str, Any]],
@@ -118,7 +125,8 @@ def places(
     while current is not None and current["id"] not in seen:
         seen.add(current["id"])
         if sources.get(current.get("templateName", ""), "").endswith("+ITER"):
-            item = (current.get("inputs") or {}).get("af-item")
+            given = current.get("inputs") or {}
+            item = given[max(own, key=len_and_text)] if (own := [n for n in given if OWN_ITEM.match(n)]) else None
             match = INDEX.match(current["displayName"])
             if item is not None:
                 indexes.insert(0, int(json.loads(item)["i"]))
