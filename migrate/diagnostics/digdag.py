@@ -251,19 +251,3 @@ class ProjectRefused(Diagnostic):
     severity: ClassVar[Severity] = Severity.ERROR
     message: ClassVar[str] = "Digdag refuses the project as a whole because of {file}"
     file: str
-
-
-class ErrorMessageLost(Diagnostic):
-    """An `_error` body of a group reads `error`.
-
-    ## Why it matters
-    Argo gives no outputs of a failed group, so `error.message` and `error.stacktrace` are empty in the handler. For a
-    single task they are there.
-
-    ## What to do
-    Look the message up in the log of the failed step, or put the `_error` on the task that may fail.
-    """
-
-    code: ClassVar[str] = "DIG043"
-    severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = "the handler of a group: `error.message` is empty here"

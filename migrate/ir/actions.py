@@ -350,6 +350,7 @@ class Scoped(Model):
     command, settings: as written. builtins: parameters that the run brings. zone: time zone of dates in expressions.
     secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
+    failed_below: tasks of a failed group whose `error` it reads.
     """
 
     kind: Lit["scoped"] = "scoped"
@@ -365,6 +366,7 @@ class Scoped(Model):
     workdir: str = ""
     stores: bool = False
     engine: bool = False
+    failed_below: tuple[str, ...] = ()
     image: str | None = None
 
 

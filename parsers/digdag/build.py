@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migrate.diagnostics.base import Diagnostic, Sink
-from migrate.diagnostics.digdag import ErrorMessageLost
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
@@ -112,9 +111,10 @@ class Builder:
         """
         wanted = "error" in names_in(task.config["_error"])[0]
         failed = self.failures(core) if wanted else ()
-        if wanted and isinstance(core, w.Group):
-            self.find(ErrorMessageLost, task, task.config.where("_error"))
         handler = self.generated(task, "^error", task.config["_error"], error_scope(scope, failed))
+        if wanted and isinstance(core, w.Group):
+            below = tuple(ref.task for ref in failed if isinstance(ref, e.OutputRef))
+            handler = reading_failures(handler, below)
         edge = w.Edge(node=core.id, origin="order")
         handler = handler.model_copy(update={"upstream": (edge,), "rule": w.TriggerRule.ALL_FAILED})
         end = w.Task(
@@ -191,3 +191,13 @@ class Builder:
 def error_scope(scope: Scope, failed: tuple[e.Expr, ...]) -> Scope:
     """What an `_error` body sees: the levels around the failed task, and `error` of whatever failed below it."""
     return scope.level({"error": {"message": "", "stacktrace": ""}}).level(None, failed)
+
+
+def reading_failures(node: w.Task | w.Group, below: tuple[str, ...]) -> w.Task | w.Group:
+    """The body of a group's handler: a failed group hands on no outputs, so its operations look the failure up."""
+    if isinstance(node, w.Group):
+        return node.model_copy(update={"nodes": tuple(reading_failures(inner, below) for inner in node.nodes)})
+    if not isinstance(node.action, a.Scoped):
+        return node
+    action = node.action.model_copy(update={"failed_below": below})
+    return node.model_copy(update={"action": action})

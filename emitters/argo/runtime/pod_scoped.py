@@ -91,6 +91,8 @@ class ScopedTask:
             for code in layer.get("values") or ():
                 merge_all(merged, self.runner.resolver.value(code))
             merge(merged, layer.get("exports") or {})
+        if self.spec.get("failed_below"):
+            merge(merged, failure_below(self.spec["failed_below"], run.run_id))
         merge(merged, self.facts())
         self.outer = dict(merged)
         merge(merged, {k: v for k, v in self.settings.items() if not k.startswith("_")})
@@ -251,6 +253,22 @@ class Names(Mapping):
         if name in self.task.settings and name in outer:
             return outer[name] if is_dynamic(str(outer[name])) else self.task.value(outer[name])
         return self.raw[name]
+
+
+def failure_below(names, run):
+    """`error` of the task that failed last in a failed group: the cluster still has it, although the group has no
+    outputs."""
+    import pod_cluster
+    import pod_values
+
+    workflow = pod_cluster.Cluster().request("GET", f"workflows/{run}")
+    found = []
+    for node in pod_cluster._nodes(workflow).values():
+        if node.get("templateName") in names and node.get("phase") in ("Failed", "Error"):
+            for parameter in (node.get("outputs") or {}).get("parameters") or ():
+                if parameter["name"] == "xcom-error" and parameter.get("value") not in (None, "", "null"):
+                    found.append((node.get("finishedAt") or "", pod_values.loads(parameter["value"])))
+    return max(found, key=lambda pair: pair[0])[1] if found else {}
 
 
 def number_of(text):

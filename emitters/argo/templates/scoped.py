@@ -62,6 +62,10 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         spec["workdir"] = action.workdir
     if action.engine:
         spec["engine"] = True
+    if action.failed_below:
+        facts = ctx.site.facts(ctx.workflow.id)
+        spec["failed_below"] = [facts.tasks[task] for task in action.failed_below] if facts else []
+        ctx.needs.rules.add("get workflows")
     if action.operation == "require":
         spec["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
         ctx.needs.rules.update(("create workflows", "get workflows"))

@@ -171,6 +171,8 @@ func runCase(ctx context.Context, c *batchCase, st *store, wfc wfclientset.Inter
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(limit*float64(time.Second)))
 	defer cancel()
+	// As on a cluster, templates are there for a while before somebody starts them: the controller's caches have them.
+	time.Sleep(time.Second)
 	for _, s := range c.Submit {
 		wf, err := c.workflow(s, crons, loaded)
 		if err != nil {

@@ -47,6 +47,7 @@ type kubelet struct {
 type execution struct {
 	Seq      int       `json:"seq"`
 	Pod      string    `json:"pod"`
+	Space    string    `json:"namespace"`
 	NodeID   string    `json:"nodeId"`
 	Template string    `json:"template"`
 	Image    string    `json:"image"`
@@ -404,7 +405,7 @@ func (k *kubelet) runResourcePod(ctx context.Context, pod *corev1.Pod, run *podR
 	k.mu.Lock()
 	k.seq++
 	n := len(k.execs)
-	k.execs = append(k.execs, execution{Seq: k.seq, Pod: pod.Name, NodeID: nodeID, Template: tmpl.Name,
+	k.execs = append(k.execs, execution{Seq: k.seq, Pod: pod.Name, Space: pod.Namespace, NodeID: nodeID, Template: tmpl.Name,
 		Command: []string{"argoexec", "resource", tmpl.Resource.Action}, Start: time.Now(), ExitCode: -1})
 	k.mu.Unlock()
 	name, outputs, err := k.runResource(ctx, pod, tmpl)
@@ -662,7 +663,7 @@ func (k *kubelet) exec(ctx context.Context, pod *corev1.Pod, tmpl *wfv1.Template
 	k.mu.Lock()
 	k.seq++
 	n := len(k.execs)
-	k.execs = append(k.execs, execution{Seq: k.seq, Pod: pod.Name, NodeID: pod.Annotations["workflows.argoproj.io/node-id"],
+	k.execs = append(k.execs, execution{Seq: k.seq, Pod: pod.Name, Space: pod.Namespace, NodeID: pod.Annotations["workflows.argoproj.io/node-id"],
 		Template: tmpl.Name, Image: c.Image, Command: argv, Start: time.Now(), ExitCode: -1})
 	k.mu.Unlock()
 

@@ -517,6 +517,9 @@ func summarize(s *submitted, kl *kubelet, withLog bool) workflowOut {
 	defer kl.mu.Unlock()
 	execs := map[string]execution{}
 	for _, e := range kl.execs {
+		if e.Space != wf.Namespace {
+			continue // equal names of workflows make equal node ids
+		}
 		if first, ok := execs[e.NodeID]; ok { // a container set or sidecars
 			first.Log += e.Log
 			e = first
