@@ -19,6 +19,8 @@ SETS = [
     ("digdag", "tests/cases/digdag"),
     ("digdag", "tests/oracle/digdag"),
 ]
+REGISTRY = "the controller asks the registry for the image's entrypoint"
+"""The source gives no command either; OPS041 says what that takes."""
 
 
 def refused(argocheck: Path, out: Path) -> list[str]:
@@ -32,9 +34,13 @@ def refused(argocheck: Path, out: Path) -> list[str]:
     assert rows, done.stderr
     assert rows[-1].get("summary"), done.stdout[-500:]
     assert rows[-1]["checked"] > 0
-    return [
-        f"{r['file']}: {r.get('error') or r.get('extra')}" for r in rows if not r.get("summary") and not r.get("ok")
-    ]
+    said = {f["code"] for f in json.loads((out / "report.json").read_text())["findings"]}
+    bad = []
+    for row in rows[:-1]:
+        extra = [e for e in row.get("extra") or [] if not (REGISTRY in e and "OPS041" in said)]
+        if row.get("error") or extra:
+            bad.append(f"{row['file']}: {row.get('error') or extra}")
+    return bad
 
 
 @pytest.mark.oracle
