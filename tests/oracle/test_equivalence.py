@@ -31,3 +31,10 @@ def test_airflow(pods: Path) -> None:
 def test_digdag(pods: Path) -> None:
     out = equivalence("--digdag", "--cases", str(HERE / "digdag"), "--min-equal", "0.9")
     assert " equal" in out.splitlines()[-1]
+
+
+@pytest.mark.oracle
+@pytest.mark.xdist_group("equivalence")
+def test_hosted_operators(pods: Path) -> None:
+    out = equivalence("--cases", str(HERE / "hosted"), "--min-equal", "1")
+    assert "2 of 2 equal" in out.splitlines()[-1]
