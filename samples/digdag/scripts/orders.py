@@ -1,0 +1,9 @@
+"""Counts orders and hands the number to the tasks that follow."""
+
+import digdag
+
+
+def count(day: str) -> None:
+    """Stores `orders_total`, the number of orders of a day (YYYY-MM-DD)."""
+    orders = [f"{day}-{number}" for number in range(1, 13)]
+    digdag.env.store({"orders_total": len(orders)})
