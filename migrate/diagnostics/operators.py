@@ -541,3 +541,18 @@ class TasksTest(Diagnostic):
     message: ClassVar[str] = "`{operator}` runs as `airflow tasks test` in an image with the DAG files"
 
     operator: str
+
+
+class PodHeld(Diagnostic):
+    """A sensor that gives its worker slot back while it waits (`mode="reschedule"`, `deferrable=True`).
+
+    ## Why it matters
+    It looks at the same times and ends in the same state, but its pod stays on the cluster while it waits.
+
+    ## What to do
+    Nothing, unless many sensors wait at once: then give their pods small resource requests.
+    """
+
+    code: ClassVar[str] = "SEN002"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "the pod stays while the sensor waits"

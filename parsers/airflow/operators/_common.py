@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from migrate.diagnostics.operators import OptionDropped, OptionManual, OptionNotConverted, TemplateFileMissing
+from migrate.diagnostics.operators import OptionDropped, OptionManual, OptionNotConverted, PodHeld, TemplateFileMissing
 from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit, Poll, Unconverted
 from migrate.ir.exprs import Expr
@@ -124,12 +124,13 @@ def poll(args: Arguments) -> Poll:
     soft = args.bool("soft_fail")
     never = args.bool("never_fail")
     deferred = args.bool("deferrable")
-    released = args.text("mode", "poke") == "reschedule" or deferred
+    if args.text("mode", "poke") == "reschedule" or deferred:
+        args.report(PodHeld, "mode")
     args.facts.self_skip = args.facts.self_skip or soft or never
     return Poll(
         interval=interval,
         timeout=604800.0 if timeout is None else timeout,
-        mode="release" if released and interval >= 300 else "hold",
+        mode="hold",
         exponential=args.bool("exponential_backoff"),
         max_interval=args.seconds("max_wait"),
         on_timeout="skip" if soft or never else "fail",

@@ -156,7 +156,7 @@ def test_polling_arguments(one: Any) -> None:
         imports,
     )
     poll = release.action.poll
-    assert (poll.mode, poll.interval, poll.timeout, poll.on_timeout) == ("release", 600, 900, "skip")
+    assert (poll.mode, poll.interval, poll.timeout, poll.on_timeout) == ("hold", 600, 900, "skip")
     assert release.action.not_yet_codes == (3,)
     assert release.task.self_skip
 
