@@ -100,7 +100,7 @@ def secret_reason(name: str | None, value: object) -> str | None:
     if not is_plain(value):
         return None
     if name is not None and secret_name(name) and not _PATH.match(value) and " " not in value.strip():
-        return f"`{name}` is the name of a secret"
+        return f"a secret, by its name `{name}`"
     whole = [p for p in secret_parts(value) if p.end - p.start >= len(value.strip()) - 8]
     return whole[0].reason if whole else None
 

@@ -105,3 +105,22 @@ BY_LIMIT: dict[str, type[_Budget]] = {
     "files": FilesExceeded,
     "seconds": TimeExceeded,
 }
+
+
+class DagCutShort(Diagnostic):
+    """Evaluation ran into a limit while a DAG was being made, and the DAG already had thousands of tasks.
+
+    ## Why it matters
+    What was made so far is not the DAG; a failing step stands for all of it.
+
+    ## What to do
+    Bound the loop that makes the tasks, or raise the limit that the other finding of the file names.
+    """
+
+    code: ClassVar[str] = "BUD007"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = (
+        "evaluation stopped (budget `{limit}`) when it had {made} tasks; a failing step stands for it"
+    )
+    made: int
+    limit: str

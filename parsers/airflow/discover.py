@@ -22,7 +22,8 @@ Rule = tuple[Callable[[str], bool], bool]
 def discover(inputs: AirflowInputs, sink: Sink) -> list[SourceFile]:
     """Files that may define DAGs, in stable order. What is skipped, and why, goes to the sink.
 
-    A file counts when its text has both `dag` and `airflow` (Airflow's safe mode, `might_contain_dag`).
+    A file counts when its text has `airflow` and `dag` or `asset` (Airflow's safe mode, `might_contain_dag`; `asset`
+    since 3).
     """
     found: dict[Path, SourceFile] = {}
     folders = [r for r in inputs.roots if r.is_dir()]
@@ -115,7 +116,7 @@ def _candidate(path: Path, root: Path, relative: str, inputs: AirflowInputs, sin
         sink.add(Unreadable(span=Span(relative), reason=error.strerror or "it cannot be read"))
         return None
     lower = data.lower()
-    if b"dag" not in lower or b"airflow" not in lower:
+    if b"airflow" not in lower or (b"dag" not in lower and b"asset" not in lower):
         if _cut_short(data):
             return SourceFile(root, path.resolve(), relative)
         return None

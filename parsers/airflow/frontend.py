@@ -30,6 +30,22 @@ BESIDE = ("plugins", "include")
 """Folders beside the DAG folder that Airflow deployments put on `sys.path`."""
 
 
+MAX_TASKS_AFTER_STOP = 2_000
+"""A DAG whose evaluation ran into a budget with more tasks than this is not worth converting in part."""
+
+
+def cut_short(dag: DagObject, limit: str, sink: Sink) -> Workflow:
+    """A workflow of one failing step for a DAG that evaluation gave up on while it was making tasks."""
+    from migrate.diagnostics.budgets import DagCutShort
+    from migrate.ir.actions import Unconverted
+    from migrate.ir.workflow import Task, Workflow
+
+    sink.add(DagCutShort(span=dag.span, workflow=dag.dag_id, made=len(dag.tasks), limit=limit))
+    action = Unconverted(message=f"{dag.span}: evaluation stopped after {len(dag.tasks)} tasks (budget `{limit}`)")
+    task = Task(id="evaluation-stopped", span=dag.span, operator="DAG", action=action)
+    return Workflow(id=dag.dag_id, span=dag.span, system="airflow", nodes=(task,))
+
+
 def files_of(inputs: AirflowInputs) -> Files:
     """The folders that evaluated code may read: roots, import paths, plugins, and what is beside the DAG folders."""
     extra = [*inputs.import_paths, *inputs.plugins]
@@ -65,6 +81,8 @@ class AirflowFrontEnd:
         self.files = files_of(inputs)
         self.loader = ModuleLoader(inputs, self.files)
         self.interpreter = Interpreter(inputs, self.loader, self.files)
+        self.stopped = ""
+        """The budget that the last file ran into."""
 
     def evaluate(self, file: SourceFile, sink: Sink, trace: Trace | None = None) -> list[DagObject]:
         """The DAGs that a file makes, as far as evaluation came. Findings go to the sink; nothing is raised."""
@@ -84,11 +102,13 @@ class AirflowFrontEnd:
         if parsed is None:
             return None
         interp = self.interpreter
+        self.stopped = ""
         interp.begin(parsed, sink)
         interp.trace = trace
         try:
             interp.run(parsed)
         except BudgetExceeded as error:
+            self.stopped = str(error.limit)
             finding = BY_LIMIT[error.limit]
             sink.add(finding(span=interp.stopped_at(), allowed=error.allowed, what=error.what))
         except RecursionError:
@@ -113,9 +133,13 @@ class AirflowFrontEnd:
         """Evaluates a file and builds its workflows."""
         from parsers.airflow.build import build
 
-        return [
-            build(dag, sink, file, self.inputs, self.loader) for dag in self.evaluate(file, sink) if not dag.is_subdag
-        ]
+        made = []
+        for dag in self.evaluate(file, sink):
+            if self.stopped and len(dag.tasks) > MAX_TASKS_AFTER_STOP:
+                made.append(cut_short(dag, self.stopped, sink))
+            elif not dag.is_subdag:
+                made.append(build(dag, sink, file, self.inputs, self.loader))
+        return made
 
     def structure(self, file: SourceFile, sink: Sink) -> list[WorkflowStructure]:
         """Evaluates a file and states the structure of its workflows."""
