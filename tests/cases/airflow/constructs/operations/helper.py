@@ -1,0 +1,5 @@
+LIMIT = 10
+
+
+def tell(context):
+    print(context["run_id"])
