@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -127,11 +127,3 @@ def _own(filename: str) -> str:
         if found and before:
             return f"{package}/{after}"
     return ""
-
-
-def first_of_each(items: Iterable[tuple[str, Item]]) -> dict[str, Item]:
-    """The first item of each key, in order."""
-    out: dict[str, Item] = {}
-    for key, item in items:
-        out.setdefault(key, item)
-    return out

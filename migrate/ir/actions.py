@@ -347,7 +347,7 @@ class Scoped(Model):
 
     operation: sh, py, rb, echo, fail, http, mail, wait, ...; `value`: the value of `command` (a condition, a list of
     items) is the result; `items`: the items of a loop.
-    command, settings: as written. builtins: parameters that the run brings. zone: time zone of dates in expressions.
+    command, settings: as written. zone: time zone of dates in expressions.
     secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads.
@@ -358,10 +358,8 @@ class Scoped(Model):
     command: Json = None
     settings: dict[str, Json] = Field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
-    builtins: tuple[tuple[str, Expr], ...] = ()
-    params: tuple[str, ...] = ()
     zone: str = "UTC"
-    secrets: tuple[tuple[str, Expr], ...] = ()
+    secrets: tuple[str, ...] = ()
     files: tuple[BundledFile, ...] = ()
     workdir: str = ""
     stores: bool = False

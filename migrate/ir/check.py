@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrate.ir.exprs import OutputRef, ParamRef
+from migrate.ir.exprs import OutputRef
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Group, Task, Workflow, walk_nodes
 
@@ -21,13 +21,6 @@ def problems(workflow: Workflow) -> list[str]:
             if isinstance(expr, OutputRef) and expr.task not in ids:
                 found.append(f"`{node.id}` reads an output of `{expr.task}`, which does not exist")
     return list(dict.fromkeys(found))
-
-
-def undeclared_params(workflow: Workflow) -> list[str]:
-    """Names of run parameters that are used and not declared."""
-    known = {p.name for p in workflow.params}
-    used = (e.name for e in exprs_in(workflow) if isinstance(e, ParamRef))
-    return [name for name in dict.fromkeys(used) if name not in known]
 
 
 def _ids(workflow: Workflow) -> Iterator[str]:

@@ -351,7 +351,7 @@ def member(value: Any, key: Any) -> Any:
         raise JsFault(f"TypeError: Cannot read property '{to_text(key)}' of {to_text(value)}")
     name = to_text(key)
     if isinstance(value, dict):
-        return value.get(name, UNDEFINED if name not in OBJECT else OBJECT.get(name, UNDEFINED))
+        return value.get(name, UNDEFINED)
     if isinstance(value, HostObject):
         return value.member(name)
     if isinstance(value, Native):
@@ -497,7 +497,6 @@ def _extreme(function: Callable[..., Any], empty: float) -> Native:
     return Native(call)
 
 
-OBJECT: dict[str, Any] = {}
 TEXT: dict[str, Callable[..., Any]] = {
     "toUpperCase": lambda s: s.upper(),
     "toLowerCase": lambda s: s.lower(),
@@ -565,6 +564,18 @@ STANDARD: dict[str, Any] = {
         "PI": math.pi,
     },
 }
+
+METHOD_NAMES = (
+    frozenset(TEXT)
+    | frozenset(ARRAY)
+    | frozenset(NUMBER)
+    | {
+        name
+        for known in STANDARD.values()
+        for name in (known if isinstance(known, dict) else known.members if isinstance(known, Native) else ())
+    }
+)
+"""Names of all methods that the evaluator has: of texts, lists, numbers and the standard objects."""
 
 
 def _unsupported(what: str) -> Any:

@@ -114,9 +114,6 @@ class Moment(HostObject):
             raise Unsupported(f"moment's {name}")
         return Native(lambda *arguments: method(self, *arguments))
 
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.instant < other.instant)
-
     def _set(self, name: str, value: Any) -> Moment:
         unit = {"date": "day", "hours": "hour", "minutes": "minute", "seconds": "second"}.get(name, name)
         if unit not in ("year", "month", "day", "hour", "minute", "second"):
@@ -365,6 +362,9 @@ METHODS: dict[str, Any] = {
     "isSameOrBefore": lambda m, o, u=UNDEFINED: m.relation("<=", o, u),
     "isSameOrAfter": lambda m, o, u=UNDEFINED: m.relation(">=", o, u), "isValid": lambda m: m.at is not None,
 }  # fmt: skip
+
+MOMENT_NAMES = frozenset(GETTERS) | frozenset(METHODS) | {"utc", "unix", "tz"}
+"""Names of all methods of a moment, and of `moment` itself."""
 
 
 def make(default: tzinfo, value: Any = UNDEFINED, *rest: Any) -> Moment:

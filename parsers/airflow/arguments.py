@@ -19,7 +19,7 @@ from migrate.ir.workflow import Branch
 from migrate.source import Span
 from parsers.airflow.callables import code_unit
 from parsers.airflow.context import DagContext
-from parsers.airflow.evaluator.values import Argument, ClassValue, Symbolic, TaskObject, Unknown, Value
+from parsers.airflow.evaluator.values import Argument, Symbolic, TaskObject, Unknown, Value
 from parsers.airflow.generation import Generation
 from parsers.airflow.secret_refs import item_names, protect
 from parsers.airflow.to_expr import describe, opaque, to_expr
@@ -269,8 +269,3 @@ class Arguments:
     def _shown(self, name: str) -> str:
         argument = self.values.get(name)
         return f"default_args.{name}" if argument is not None and argument.origin == "default_args" else name
-
-    def class_attribute(self, name: str) -> Value:
-        """An attribute of the task's class, looked up as Python does (`template_fields`, `poke_interval`, ...)."""
-        classes: tuple[ClassValue, ...] = self.task.cls.mro if self.task is not None else ()
-        return next((c.namespace[name] for c in classes if name in c.namespace), None)

@@ -17,9 +17,3 @@ class Generation:
         """2 or 3 (1.x counts as 2: it is what such files are run with before they are moved)."""
         head = self.text.split(".", 1)[0]
         return 3 if head.isdigit() and int(head) >= 3 else 2
-
-    @property
-    def minor(self) -> int:
-        """The second number, 0 when there is none."""
-        parts = self.text.split(".")
-        return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0

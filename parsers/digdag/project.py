@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from migrate.ir.actions import BundledFile
-from migrate.portable.digdag_text import codes
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap, Reader
 from parsers.digdag.errors import DigError
@@ -113,8 +112,3 @@ class Project:
                 if candidate in known:
                     out.append(candidate)
         return out
-
-
-def expressions(config: DigMap) -> list[str]:
-    """All `${...}` expressions in a mapping."""
-    return list(codes(config))

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.digdag import LastExecutedSession, ScriptEngineNeeded, SettingNotConverted
 from migrate.ir import actions as a
-from migrate.ir import exprs as e
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
+from migrate.portable.js_evaluate import METHOD_NAMES
+from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
 from parsers.digdag.flow_keys import FLOW_KEYS
 from parsers.digdag.retry import read_retry
-from parsers.digdag.scope import BUILTINS, NotConstant, Scope
+from parsers.digdag.scope import NotConstant, Scope
 from parsers.digdag.secret_names import secret_names
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.tree import DigTask
-
-UNSUPPORTED_MOMENT = ("local", "calendar", "fromNow", "from", "to", "toNow", "locale")
+COVERED_METHODS = METHOD_NAMES | MOMENT_NAMES
+"""Methods that expressions may call without a JavaScript engine."""
 
 
 def scoped(
@@ -45,7 +46,7 @@ def scoped(
             if key not in known:
                 builder.find(SettingNotConverted, task, config.where(key), operator=task.operator, key=key)
     value = command if command is not None else task.command
-    check_expressions(task, builder, [value, own, config.get("_env"), [layer.exports for layer in scope.layers]])
+    engine = check_expressions(task, builder, [value, own, config.get("_env"), [la.exports for la in scope.layers]])
     wanted = sorted({*secrets, *secret_names([value, own, config.get("_env")])})
     mentioned = [str(value), *(str(v) for v in own.values()), *texts]
     files = builder.project.needed(mentioned, scope.workdir, python=python)
@@ -57,13 +58,12 @@ def scoped(
         command=value,
         settings=own,
         layers=scope.layers,
-        builtins=(),
         zone=scope.zone,
-        secrets=tuple((name, e.SecretRef(name=f"digdag-{name}", reason="secret")) for name in wanted),
+        secrets=tuple(wanted),
         files=files,
         workdir=scope.workdir,
         stores=stores,
-        engine=needs_engine(value, own, scope),
+        engine=engine,
         image=docker_image(task, scope),
     )
 
@@ -76,14 +76,6 @@ def plain_settings(task: DigTask) -> dict[str, Any]:
 def scoped_task(task: DigTask, node_id: str, action: a.Action, scope: Scope, builder: Builder, **fields: Any) -> w.Task:
     """The node of an action, with the task's `_retry`."""
     return builder.task(task, node_id, action, retry=read_retry(task, scope, builder), **fields)
-
-
-def needs_engine(*values: Any) -> bool:
-    """Whether an expression in the values is beyond our own evaluator."""
-    plain = [v for v in values if not isinstance(v, Scope)]
-    for layer in (layer for v in values if isinstance(v, Scope) for layer in v.layers):
-        plain.append(layer.exports)
-    return any(beyond(code) for value in plain for code in codes(value))
 
 
 def beyond(code: str) -> bool:
@@ -99,45 +91,30 @@ def beyond(code: str) -> bool:
 
 def uses_uncovered(tree: Any) -> bool:
     """Whether a tree calls a method that the evaluator does not have."""
-    from migrate.portable.js_evaluate import ARRAY, NUMBER, TEXT
-    from migrate.portable.js_moment import GETTERS, METHODS
-
-    known = {
-        *TEXT,
-        *ARRAY,
-        *NUMBER,
-        *GETTERS,
-        *METHODS,
-        "keys",
-        "values",
-        "isArray",
-        "stringify",
-        "parse",
-        "tz",
-        "unix",
-    }
-    known |= {"floor", "ceil", "abs", "round", "max", "min", "pow", "sqrt", "length"}
     if not isinstance(tree, tuple):
         return False
     if tree and tree[0] == "call":
         target = tree[1]
-        if target[0] == "member" and target[2][0] == "literal" and str(target[2][1]) not in known:
+        if target[0] == "member" and target[2][0] == "literal" and str(target[2][1]) not in COVERED_METHODS:
             return True
         if target == ("name", "moment") and len(tree[2]) != 1:
             return True
     return any(uses_uncovered(part) for part in tree if isinstance(part, tuple))
 
 
-def check_expressions(task: DigTask, builder: Builder, values: list[Any]) -> None:
-    """Findings about expressions: an engine is needed, the history of runs is."""
+def check_expressions(task: DigTask, builder: Builder, values: list[Any]) -> bool:
+    """Findings about expressions: an engine is needed, the history of runs is. Returns whether an engine is needed."""
+    engine = False
     for value in values:
         for code in codes(value):
             if beyond(code):
+                engine = True
                 builder.find(ScriptEngineNeeded, task, expression=" ".join(code.split())[:80])
         names, _ = names_in(value)
         for name in sorted(names):
             if name.startswith("last_executed_session"):
                 builder.find(LastExecutedSession, task, name=name)
+    return engine
 
 
 def docker_image(task: DigTask, scope: Scope) -> str | None:
@@ -154,9 +131,3 @@ def docker_image(task: DigTask, scope: Scope) -> str | None:
         return str(scope.static(value["image"]))
     except NotConstant:
         return None
-
-
-def free_parameters(value: Any, scope: Scope) -> set[str]:
-    """Names that a value's expressions read and no level around it exports."""
-    names, _ = names_in(value)
-    return {n for n in names if n not in BUILTINS} - scope.names()

@@ -50,8 +50,8 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
     if isinstance(interval, SessionInterval):
         spec["session"] = interval.session
     if action.secrets:
-        spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name, _ in action.secrets}
-        for name, _ in action.secrets:
+        spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name in action.secrets}
+        for name in action.secrets:
             pod.extra_env.append(ctx.secret(env_name(f"AF_SECRET_{name}"), SECRETS, name, optional=True))
     if action.files:
         volumes, mounts = project_volume(action.files, ctx)

@@ -15,8 +15,6 @@ from parsers.airflow.evaluator.values import (
     ModuleValue,
     Native,
     Partial,
-    Symbolic,
-    Unknown,
     Value,
 )
 from parsers.airflow.overlays.registry import CLASSES
@@ -258,8 +256,3 @@ def super_getattr(interp: Interpreter, value: SuperValue, name: str) -> Value:
         if base.opaque:
             return interp.unknown(f"`{base.name}` is a third-party class", path=f"{base.path}.{name}")
     raise interp.error("AttributeError", f"'super' object has no attribute '{name}'")
-
-
-def is_unknown(value: Value) -> bool:
-    """Whether a value is Unknown or Symbolic."""
-    return type(value) is Unknown or type(value) is Symbolic

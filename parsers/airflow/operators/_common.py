@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
 
 from migrate.diagnostics.operators import OptionDropped, OptionManual, OptionNotConverted, PodHeld, TemplateFileMissing
 from migrate.ir import exprs
-from migrate.ir.actions import CodeUnit, Poll, Unconverted
+from migrate.ir.actions import Poll, Unconverted
 from migrate.ir.exprs import Expr
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
@@ -193,8 +192,3 @@ def _codes(found: Any) -> tuple[int, ...]:
     if isinstance(found, list):
         return tuple(code for code in found if isinstance(code, int))
     return ()
-
-
-def packages_of(units: Iterable[CodeUnit]) -> tuple[str, ...]:
-    """Requirements of several code units, sorted."""
-    return tuple(sorted({name for unit in units for name in unit.requirements}))
