@@ -108,6 +108,18 @@ def names_in(value: Any) -> tuple[set[str], bool]:
     return found, whole
 
 
+def merge(into: dict[str, Any], source: Mapping[str, Any]) -> None:
+    """Digdag's merge of parameters: mappings merge deeply, everything else is replaced. `source` stays as it is."""
+    for key, value in source.items():
+        known = into.get(key)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            inner = dict(known)
+            merge(inner, value)
+            into[key] = inner
+        else:
+            into[key] = value
+
+
 def evaluate_text(text: str, names: Mapping[str, Any], library: Mapping[str, Any], engine: Any = None) -> str:
     """A text with its expressions replaced. `engine(code)` is asked for what the evaluator does not cover.
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from migrate.ir.actions import Layer
 from migrate.ir.exprs import Expr
-from migrate.portable.digdag_text import evaluate_value, is_dynamic
-from migrate.portable.js_evaluate import JsFault
+from migrate.portable.digdag_text import evaluate_value, is_dynamic, merge
+from migrate.portable.js_evaluate import STANDARD, JsFault
 from migrate.portable.js_parse import Unsupported
 
 BUILTINS = (
@@ -103,19 +103,14 @@ class Constants(Mapping[str, Any]):
         return 0
 
 
-STANDARD_NAMES = {
-    "undefined", "NaN", "Infinity", "JSON", "Object", "Array", "String", "Number", "Boolean", "parseInt", "parseFloat",
-    "isNaN", "Math",
-}  # fmt: skip
+STANDARD_NAMES = {"undefined", *STANDARD}
+"""Names that JavaScript itself brings."""
 
 
-def _merged(base: Any, over: Any) -> Any:
-    if isinstance(base, Mapping) and isinstance(over, Mapping):
-        out = dict(base)
-        for key, value in over.items():
-            out[key] = _merged(out[key], value) if key in out else value
-        return out
-    return over
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(base)
+    merge(out, over)
+    return out
 
 
 def holds_code(value: Any) -> bool:

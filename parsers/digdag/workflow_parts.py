@@ -11,17 +11,17 @@ from migrate.ir import workflow as w
 from migrate.portable.digdag_text import names_in
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.schedules import read_schedule
-from parsers.digdag.scope import BUILTINS, Scope
+from parsers.digdag.scope import BUILTINS, STANDARD_NAMES, Scope
 from parsers.digdag.tree import compile_tasks
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
 
-STANDARD = {
-    "undefined", "NaN", "Infinity", "JSON", "Object", "Array", "String", "Number", "Boolean", "parseInt", "parseFloat",
-    "isNaN", "Math", "Date", "RegExp", "encodeURIComponent", "decodeURIComponent", "function", "return", "var", "new",
-    "true", "false", "null", "typeof", "this", "if", "else", "for", "in",
+WORDS = {
+    "Date", "RegExp", "encodeURIComponent", "decodeURIComponent", "function", "return", "var", "new", "true", "false",
+    "null", "typeof", "this", "if", "else", "for", "in",
 }  # fmt: skip
+"""What reads like a name in an expression for the JavaScript engine and is none of a parameter."""
 
 
 def schedule(builder: Builder) -> s.Schedule | None:
@@ -77,7 +77,7 @@ def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:
         exported |= set(action.settings)
         read |= names_in([action.command, action.settings])[0]
     given = builder.project_params
-    free = read - exported - set(BUILTINS) - STANDARD
+    free = read - exported - set(BUILTINS) - STANDARD_NAMES - WORDS
     found = []
     for name in sorted(free | set(given)):
         found.append(w.Param(name=name, value=given.get(name), required=False, description=""))

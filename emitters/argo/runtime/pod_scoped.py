@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pod_scoped_ops
-from digdag_text import evaluate_text, evaluate_value, is_dynamic, printed
+from digdag_text import evaluate_text, evaluate_value, is_dynamic, merge, printed
 from js_moment import library
 
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
@@ -103,7 +103,7 @@ class ScopedTask:
         run = self.runner.run
         found = {
             "timezone": self.zone, "session_uuid": run.uid, "session_id": number_of(run.uid), "project_id": 1,
-            "attempt_id": number_of(run.run_id), "task_name": run.task_id.split("~")[0],
+            "attempt_id": number_of(run.run_id), "task_name": re.sub(r"~\w+", "", run.task_id),
         }  # fmt: skip
         times = {"session": run.logical_date}
         times.update(self._neighbours(run))
@@ -274,18 +274,6 @@ def failure_below(names, run):
 def number_of(text):
     """A number for a run's name: Digdag's ids are numbers."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
-
-
-def merge(into, source):
-    """Deep merge: mappings merge, everything else is replaced."""
-    for key, value in source.items():
-        known = into.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            inner = dict(known)
-            merge(inner, value)
-            into[key] = inner
-        else:
-            into[key] = value
 
 
 def merge_all(into, value):

@@ -13,7 +13,7 @@ import time
 import types
 
 from digdag_items import ITEMS
-from digdag_text import printed
+from digdag_text import merge, printed
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 DURATION = re.compile(r"(\d+)\s*(d|h|m|s)[a-z]*\s*")
@@ -148,8 +148,6 @@ class Environment:
 
     def store(self, params=None, **more):
         """Stores parameters for later tasks."""
-        from pod_scoped import merge
-
         merge(self.stored, {**(params or {}), **more})
 
     def export(self, params=None, **more):

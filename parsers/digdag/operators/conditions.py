@@ -68,15 +68,8 @@ def nested(
 
 
 def sub(task: DigTask, scope: Scope, builder: Builder, body: DigMap, suffix: str = "") -> w.Task | w.Group:
-    """The body `^sub`."""
-    made = builder.generated(task, "^sub", body, scope)
-    return renamed(made, f"{task.full_name}^sub", suffix) if suffix else made
-
-
-def renamed(node: w.Task | w.Group, base: str, suffix: str) -> w.Task | w.Group:
-    """A body whose ids carry a suffix after `base`, so that the ids of two bodies of one task differ."""
-    text = node.model_dump_json(by_alias=True).replace(f'"{base}', f'"{base}{suffix}')
-    return type(node).model_validate_json(text)
+    """The body `^sub`; `suffix` tells the ids of two bodies of one task apart."""
+    return builder.generated(task, f"^sub{suffix}", body, scope)
 
 
 def body_of(task: DigTask, key: str) -> DigMap:
