@@ -81,6 +81,12 @@ class Project:
             raise DigError("run", f"File not found: {file}", Span(self.prefix))
         return found
 
+    def too_large(self, texts: list[str], workdir: str) -> int:
+        """Bytes of the files that texts name and that no ConfigMap holds."""
+        names = {name for text in texts for name in self._named(text, workdir)}
+        sizes = [self.files()[name].stat().st_size for name in sorted(names)]
+        return sum(size for size in sizes if size > MAX_BUNDLE)
+
     def needed(self, texts: list[str], workdir: str, *, python: bool = False) -> tuple[BundledFile, ...]:
         """Files that texts name, the files that those name, and (for Python) all modules of the project."""
         chosen: dict[str, str] = {}

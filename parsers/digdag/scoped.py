@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import LastExecutedSession, ScriptEngineNeeded, SettingNotConverted
+from migrate.diagnostics.digdag import LastExecutedSession, ProjectFilesLarge, ScriptEngineNeeded, SettingNotConverted
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
@@ -12,6 +12,7 @@ from migrate.portable.js_evaluate import METHOD_NAMES
 from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
 from parsers.digdag.flow_keys import FLOW_KEYS
+from parsers.digdag.project import MAX_BUNDLE
 from parsers.digdag.retry import read_retry
 from parsers.digdag.scope import NotConstant, Scope
 from parsers.digdag.secret_names import secret_names
@@ -50,6 +51,9 @@ def scoped(
     wanted = sorted({*secrets, *secret_names([value, own, config.get("_env")])})
     mentioned = [str(value), *(str(v) for v in own.values()), *texts]
     files = builder.project.needed(mentioned, scope.workdir, python=python)
+    size = sum(len(f.text.encode()) for f in files) + builder.project.too_large(mentioned, scope.workdir)
+    if size > MAX_BUNDLE:
+        builder.find(ProjectFilesLarge, task, size=size)
     env = config.get("_env")
     if env is not None:
         own = {**own, "_env": env}

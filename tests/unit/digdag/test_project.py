@@ -143,3 +143,9 @@ def test_every_operator_of_digdag_is_mapped() -> None:
         "s3_wait emr embulk "
     )
     assert set(wanted.split()) == set(load())
+
+
+def test_files_that_fit_in_no_config_map_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "large.sh").write_text("#" * 1_000_000)
+    _, findings = read(tmp_path, main="+a:\n  sh>: sh large.sh\n+b:\n  sh>: echo small\n")
+    assert [(d.code, d.task) for d in findings] == [("DIG040", "+main+a")]
