@@ -12,7 +12,7 @@ from emitters.argo.names import slug
 from emitters.argo.passes.templates import build_helper, placeholder
 from emitters.argo.plan import Call, Leaf, PassContext, Plan
 from emitters.argo.templates.helpers import render_template
-from emitters.argo.wiring import Wiring
+from emitters.argo.wiring import CallScope, Wiring
 from migrate.diagnostics.argo_templates import RenderedBefore, ValueUnknown
 from migrate.ir.exprs import Expr, ItemRef, Literal, Opaque, OutputRef, walk
 from migrate.ir.visit import exprs_in
@@ -130,18 +130,21 @@ def data_flow(plan: Plan, context: PassContext) -> Plan:
 
 def _argument(plan: Plan, context: PassContext, body: str, name: str, need: InputNeed) -> Plan:
     wiring = Wiring(plan, context)
-    scope = wiring.scope(body, name)
-    if need.name == CONTEXT and need.expr is None:
-        wiring.thread_input(body, CONTEXT)
-        value = "{{inputs.parameters." + CONTEXT + "}}"
-    elif isinstance(need.expr, ItemRef) and not need.expr.path:
-        value = scope.item_text(need.expr.of)
-    else:
-        assert need.expr is not None
-        value = argument_text(need.expr, need.form, scope)
+    value = input_text(wiring, wiring.scope(body, name), body, need)
     plan = wiring.plan
     call = plan.body(body).call(name)
     return plan.with_body(plan.body(body).with_call(replace(call, arguments={**call.arguments, need.name: value})))
+
+
+def input_text(wiring: Wiring, scope: CallScope, body: str, need: InputNeed) -> str:
+    """What a call in `body` gives for an input of its template; makes the run's context reach the body."""
+    if need.name == CONTEXT and need.expr is None:
+        wiring.thread_input(body, CONTEXT)
+        return "{{inputs.parameters." + CONTEXT + "}}"
+    if isinstance(need.expr, ItemRef) and not need.expr.path:
+        return scope.item_text(need.expr.of)
+    assert need.expr is not None
+    return argument_text(need.expr, need.form, scope)
 
 
 def argument_text(expr: Expr, form: str, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from emitters.argo.context import CONTEXT
 from emitters.argo.expressions import tag
 from emitters.argo.helpers import plain_task
 from emitters.argo.names import slug
-from emitters.argo.passes.data_flow import argument_text
+from emitters.argo.passes.data_flow import argument_text, input_text
 from emitters.argo.passes.templates import build_leaf
 from emitters.argo.passes.time import FIRE, INPUT, context_expression, time_expressions
 from emitters.argo.plan import Leaf, PassContext, Plan
@@ -18,7 +18,7 @@ from emitters.argo.templates.handlers import in_pod
 from emitters.argo.wiring import TIMES, Wiring
 from migrate.diagnostics import argo_limits as found
 from migrate.ir.actions import Noop, Python
-from migrate.ir.exprs import ItemRef, Literal
+from migrate.ir.exprs import Literal
 from migrate.ir.workflow import Handler, Task
 
 ON_EXIT = "on-exit"
@@ -110,17 +110,8 @@ def _handler_leaf(plan: Plan, context: PassContext, node: Any, handler: Handler,
 def _arguments(plan: Plan, context: PassContext, body: str, name: str, leaf: Leaf) -> tuple[Plan, list[m.Parameter]]:
     wiring = Wiring(plan, context)
     scope = wiring.scope(body, name)
-    out = []
-    for need in leaf.ctx.inputs.values():
-        if need.name == CONTEXT and need.expr is None:
-            wiring.thread_input(body, CONTEXT)
-            value = "{{inputs.parameters." + CONTEXT + "}}"
-        elif isinstance(need.expr, ItemRef) and not need.expr.path:
-            value = scope.item_text(need.expr.of)
-        else:
-            assert need.expr is not None
-            value = argument_text(need.expr, need.form, scope)
-        out.append(m.Parameter(name=need.name, value=value))
+    needs = leaf.ctx.inputs.values()
+    out = [m.Parameter(name=need.name, value=input_text(wiring, scope, body, need)) for need in needs]
     return wiring.plan, out
 
 

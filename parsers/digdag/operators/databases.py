@@ -5,16 +5,7 @@ Keys and secrets: digdag-standards `operator/pg`, `operator/redshift`, `operator
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from migrate.ir import workflow as w
-from parsers.digdag.catalog import operator
-from parsers.digdag.scoped import scoped, scoped_task
-
-if TYPE_CHECKING:
-    from parsers.digdag.build import Builder
-    from parsers.digdag.scope import Scope
-    from parsers.digdag.tree import DigTask
+from parsers.digdag.clients import Client, register
 
 SQL = (
     "query", "data", "create_table", "insert_into", "download_file", "store_last_results", "strict_transaction",
@@ -65,28 +56,15 @@ AWS = tuple(
     for k in ("access_key_id", "secret_access_key")
 )
 GCP = ("gcp.credential", "gcp.project")
-FAMILY: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool, str]] = {
-    "pg": (SQL, PG, True, "`psql` in a pod, the connection from a Secret"),
-    "redshift": (SQL, REDSHIFT, True, "`psql` in a pod, the connection from a Secret"),
-    "redshift_load": (COPY + SQL, (*REDSHIFT, *AWS), False, "COPY by `psql` in a pod"),
-    "redshift_unload": (UNLOAD + SQL, (*REDSHIFT, *AWS), False, "UNLOAD by `psql` in a pod"),
-    "bq": (BQ, GCP, True, "`bq query` in a pod"),
-    "bq_ddl": (BQ_DDL, GCP, False, "`bq mk`, `bq rm` in a pod"),
-    "bq_load": (BQ_LOAD, GCP, True, "`bq load` in a pod"),
-    "bq_extract": (BQ_EXTRACT, GCP, True, "`bq extract` in a pod"),
+FAMILY = {
+    "pg": Client(SQL, PG, True, "`psql` in a pod, the connection from a Secret"),
+    "redshift": Client(SQL, REDSHIFT, True, "`psql` in a pod, the connection from a Secret"),
+    "redshift_load": Client(COPY + SQL, (*REDSHIFT, *AWS), False, "COPY by `psql` in a pod"),
+    "redshift_unload": Client(UNLOAD + SQL, (*REDSHIFT, *AWS), False, "UNLOAD by `psql` in a pod"),
+    "bq": Client(BQ, GCP, True, "`bq query` in a pod"),
+    "bq_ddl": Client(BQ_DDL, GCP, False, "`bq mk`, `bq rm` in a pod"),
+    "bq_load": Client(BQ_LOAD, GCP, True, "`bq load` in a pod"),
+    "bq_extract": Client(BQ_EXTRACT, GCP, True, "`bq extract` in a pod"),
 }
 
-
-def _register(name: str) -> None:
-    keys, secrets, stores, how = FAMILY[name]
-
-    def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
-        action = scoped(task, scope, builder, name, known=keys, secrets=secrets, stores=stores)
-        return scoped_task(task, node_id, action, scope, builder)
-
-    convert.__doc__ = f"`{name}>`."
-    operator(name, how)(convert)
-
-
-for _name in FAMILY:
-    _register(_name)
+register(FAMILY)

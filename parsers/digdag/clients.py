@@ -1,0 +1,41 @@
+"""Operators that a service's own client does: what differs between them is data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migrate.ir import workflow as w
+from parsers.digdag.catalog import Mapping, operator
+from parsers.digdag.scoped import scoped, scoped_task
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+    from parsers.digdag.scope import Scope
+    from parsers.digdag.tree import DigTask
+
+
+@dataclass(frozen=True)
+class Client:
+    """One operator. keys: settings that it reads. secrets: keys of secrets that it reads by itself. stores: whether it
+    stores parameters. how: a phrase for the list of operators."""
+
+    keys: tuple[str, ...]
+    secrets: tuple[str, ...]
+    stores: bool
+    how: str
+
+
+def register(family: dict[str, Client]) -> None:
+    """Registers the conversions of a family, by operator name."""
+    for name, client in family.items():
+        operator(name, client.how)(_conversion(name, client))
+
+
+def _conversion(name: str, client: Client) -> Mapping:
+    def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+        action = scoped(task, scope, builder, name, known=client.keys, secrets=client.secrets, stores=client.stores)
+        return scoped_task(task, node_id, action, scope, builder)
+
+    convert.__doc__ = f"`{name}>`."
+    return convert
