@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 try:
-    from .js_evaluate import UNDEFINED, HostObject, evaluate, number_text, stringify
+    from .js_evaluate import evaluate
     from .js_parse import Unsupported, free_names, parse
+    from .js_values import UNDEFINED, HostObject, number_text, stringify
 except ImportError:  # in a pod the files stand side by side
-    from js_evaluate import UNDEFINED, HostObject, evaluate, number_text, stringify  # type: ignore[import-not-found, no-redef]
+    from js_evaluate import evaluate  # type: ignore[import-not-found, no-redef]
     from js_parse import Unsupported, free_names, parse  # type: ignore[import-not-found, no-redef]
+    from js_values import UNDEFINED, HostObject, number_text, stringify  # type: ignore[import-not-found, no-redef]
 
 LEFT_ALONE = re.compile(r"^\w+:")
 

@@ -15,10 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 try:
-    from .js_evaluate import UNDEFINED, HostObject, JsFault, Native, to_number, to_text
     from .js_parse import Unsupported, number
+    from .js_values import UNDEFINED, HostObject, JsFault, Native, to_number, to_text
 except ImportError:  # in a pod the files stand side by side
-    from js_evaluate import (  # type: ignore[import-not-found, no-redef]
+    from js_parse import Unsupported, number  # type: ignore[import-not-found, no-redef]
+    from js_values import (  # type: ignore[import-not-found, no-redef]
         UNDEFINED,
         HostObject,
         JsFault,
@@ -26,7 +27,6 @@ except ImportError:  # in a pod the files stand side by side
         to_number,
         to_text,
     )
-    from js_parse import Unsupported, number  # type: ignore[import-not-found, no-redef]
 
 UNITS = {
     "y": "year", "year": "year", "years": "year", "Q": "quarter", "quarter": "quarter", "quarters": "quarter",

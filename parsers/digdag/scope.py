@@ -9,8 +9,9 @@ from typing import Any
 from migrate.ir.actions import Layer
 from migrate.ir.exprs import Expr
 from migrate.portable.digdag_text import evaluate_value, is_dynamic, merge
-from migrate.portable.js_evaluate import STANDARD, JsFault
+from migrate.portable.js_library import STANDARD
 from migrate.portable.js_parse import Unsupported
+from migrate.portable.js_values import JsFault
 
 BUILTINS = (
     "timezone", "project_id", "session_id", "session_uuid", "attempt_id", "task_name", "retry_attempt_name",

@@ -8,7 +8,7 @@ from migrate.diagnostics.digdag import LastExecutedSession, ProjectFilesLarge, S
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
-from migrate.portable.js_evaluate import METHOD_NAMES
+from migrate.portable.js_library import METHOD_NAMES
 from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
 from parsers.digdag.flow_keys import FLOW_KEYS

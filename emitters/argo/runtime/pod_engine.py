@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from js_evaluate import JsFault
+from js_values import JsFault
 
 NAME = re.compile(r"(?<![\w.$])[A-Za-z_$][\w$]*")
 PROGRAM = """

@@ -9,169 +9,11 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone
 
-
-class _Utc(tzinfo):
-    """UTC, with the names that code asks a zone for."""
-
-    name = key = "UTC"
-
-    def utcoffset(self, dt):
-        return timedelta(0)
-
-    def dst(self, dt):
-        return timedelta(0)
-
-    def tzname(self, dt):
-        return "UTC"
-
-    def fromutc(self, dt):
-        return dt
-
-    def __str__(self):
-        return "UTC"
-
-    def __repr__(self):
-        return "Timezone('UTC')"
-
-    def __eq__(self, other):
-        return isinstance(other, _Utc) or other is timezone.utc
-
-    def __hash__(self):
-        return hash("UTC")
-
-    def __reduce__(self):
-        return (zone, ("UTC",))
-
-
-UTC = _Utc()
-
-
-def zone(name):
-    """A time zone for an IANA name, an offset in seconds or hours, or a tzinfo."""
-    if isinstance(name, tzinfo):
-        return UTC if str(name) == "UTC" else name
-    if isinstance(name, (int, float)):
-        return timezone(timedelta(hours=name))
-    if name in (None, "", "UTC", "utc", "Etc/UTC", "Z"):
-        return UTC
-    fixed = re.fullmatch(r"([+-])(\d\d):?(\d\d)", name)
-    if fixed:
-        seconds = int(fixed[2]) * 3600 + int(fixed[3]) * 60
-        return timezone(timedelta(seconds=seconds if fixed[1] == "+" else -seconds))
-    return _zone_class()(name)
-
-
-def _zone_class():
-    global _ZONE
-    if _ZONE is None:
-        import zoneinfo
-
-        class Zone(zoneinfo.ZoneInfo):
-            """A zone that also has a `name`."""
-
-            @property
-            def name(self):
-                return self.key
-
-            def __repr__(self):
-                return f"Timezone('{self.key}')"
-
-        _ZONE = Zone
-    return _ZONE
-
-
-_ZONE = None
-
-
-class Duration(timedelta):
-    """A time span; `in_days()` and friends are whole numbers, `total_days()` and friends are not."""
-
-    @classmethod
-    def of(cls, delta):
-        """The same span with these methods."""
-        return cls(days=delta.days, seconds=delta.seconds, microseconds=delta.microseconds)
-
-    def total_minutes(self):
-        return self.total_seconds() / 60
-
-    def total_hours(self):
-        return self.total_seconds() / 3600
-
-    def total_days(self):
-        return self.total_seconds() / 86400
-
-    def total_weeks(self):
-        return self.total_days() / 7
-
-    def in_seconds(self):
-        return int(self.total_seconds())
-
-    def in_minutes(self):
-        return int(self.total_minutes())
-
-    def in_hours(self):
-        return int(self.total_hours())
-
-    def in_days(self):
-        return int(self.total_days())
-
-    def in_weeks(self):
-        return int(self.total_weeks())
-
-    @property
-    def hours(self):
-        return self.seconds // 3600
-
-    @property
-    def minutes(self):
-        return self.seconds % 3600 // 60
-
-    @property
-    def remaining_seconds(self):
-        return self.seconds % 60
-
-    def as_timedelta(self):
-        return timedelta(seconds=self.total_seconds())
-
-    def __abs__(self):
-        return Duration.of(timedelta(seconds=abs(self.total_seconds())))
-
-
-class Interval(Duration):
-    """The span between two moments: `in_days()` counts dates."""
-
-    start: DateTime
-    end: DateTime
-
-    @classmethod
-    def between(cls, start, end, delta):
-        self = cls.of(delta)
-        self.start, self.end = start, end
-        return self
-
-    def in_days(self):
-        return self.end.toordinal() - self.start.toordinal()
-
-    def in_weeks(self):
-        days = self.in_days()
-        return days // 7 if days >= 0 else -(-days // 7)
-
-    def in_months(self):
-        return int(self.total_days() / 30.4369)
-
-    def in_years(self):
-        return int(self.total_days() / 365.2425)
-
-    def __abs__(self):
-        return self if self.total_seconds() >= 0 else self.start - self.end
-
-    def __repr__(self):
-        return f"<Interval [{self.start} -> {self.end}]>"
-
-    __str__ = __repr__
-
+from pod_spans import Duration, Interval
+from pod_time_text import TOKEN, token_text
+from pod_zones import UTC, is_utc, zone, zone_name
 
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year", "decade", "century")
 
@@ -186,7 +28,7 @@ class DateTime(datetime):
             return value
         return cls(
             value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond,
-            UTC if value.tzinfo is not None and value.utcoffset() == timedelta(0) and _is_utc(value.tzinfo)
+            UTC if value.tzinfo is not None and value.utcoffset() == timedelta(0) and is_utc(value.tzinfo)
             else value.tzinfo, fold=value.fold,
         )  # fmt: skip
 
@@ -305,7 +147,7 @@ class DateTime(datetime):
         return None if self.offset is None else self.offset / 3600
 
     def is_utc(self):
-        return self.offset == 0 and _is_utc(self.tzinfo)
+        return self.offset == 0 and is_utc(self.tzinfo)
 
     # facts
 
@@ -440,7 +282,7 @@ class DateTime(datetime):
 
     def format(self, fmt, locale=None):
         """Text by pendulum's tokens (`YYYY-MM-DD HH:mm:ss`; `[text]` as it stands)."""
-        return _TOKEN.sub(lambda m: m[1] if m[1] is not None else _token(self, m[0]), fmt)
+        return TOKEN.sub(lambda m: m[1] if m[1] is not None else token_text(self, m[0]), fmt)
 
     def to_date_string(self):
         return self.strftime("%Y-%m-%d")
@@ -546,20 +388,6 @@ def _rebuild(value):
     return DateTime.of(value)
 
 
-def _is_utc(tz):
-    return str(tz) in ("UTC", "Etc/UTC", "UTC+00:00", "Timezone('UTC')", "tzutc()", "Z")
-
-
-def zone_name(value):
-    """Name of a date-time's zone: the IANA name, `UTC`, or the offset."""
-    key = getattr(value.tzinfo, "key", None) or getattr(value.tzinfo, "name", None)
-    if isinstance(key, str):
-        return key
-    if value.utcoffset() == timedelta(0):
-        return "UTC"
-    return value.strftime("%z")[:3] + ":" + value.strftime("%z")[3:5]
-
-
 def now(tz=None):
     """The present moment in a zone (UTC by default)."""
     return DateTime.of(datetime.now(zone(tz)))
@@ -598,80 +426,6 @@ def clock(text):
     """A time of day for `HH:MM[:SS]`."""
     parts = [int(part) for part in text.split(":")]
     return time(*parts)
-
-
-_TOKEN = re.compile(
-    r"\[([^\]]*)\]|\\(?:.)|LTS|LT|LLLL|LLL|LL|L|YYYY|YY|Y|Qo|Q|MMMM|MMM|MM|Mo|M|DDDD|DDD|DD|Do|D|dddd|ddd|dd|do|d|E"
-    r"|HH|H|hh|h|mm|m|ss|s|S{1,6}|A|a|X|x|zz|z|ZZ|Z|W{1,2}"
-)
-_LOCAL = {
-    "LTS": "h:mm:ss A", "LT": "h:mm A", "L": "MM/DD/YYYY", "LL": "MMMM D, YYYY", "LLL": "MMMM D, YYYY h:mm A",
-    "LLLL": "dddd, MMMM D, YYYY h:mm A",
-}  # fmt: skip
-
-
-def _token(value, token):
-    if token.startswith("\\"):
-        return token[1:]
-    if token in _LOCAL:
-        return value.format(_LOCAL[token])
-    if set(token) == {"S"}:
-        return ("%06d" % value.microsecond)[: len(token)]
-    found = _TOKENS.get(token)
-    return found(value) if found else token
-
-
-def _ordinal(number):
-    if 10 <= number % 100 <= 20:
-        return "%dth" % number
-    return "%d%s" % (number, {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
-
-
-def _offset(value, colon):
-    text = value.strftime("%z")[:5]
-    return text[:3] + ":" + text[3:] if colon and text else text
-
-
-_TOKENS = {
-    "YYYY": lambda v: "%04d" % v.year,
-    "YY": lambda v: "%04d" % v.year if v.year < 0 else ("%04d" % v.year)[2:],
-    "Y": lambda v: str(v.year),
-    "Q": lambda v: str(v.quarter),
-    "Qo": lambda v: _ordinal(v.quarter),
-    "MMMM": lambda v: calendar.month_name[v.month],
-    "MMM": lambda v: calendar.month_abbr[v.month],
-    "MM": lambda v: "%02d" % v.month,
-    "Mo": lambda v: _ordinal(v.month),
-    "M": lambda v: str(v.month),
-    "DDDD": lambda v: "%03d" % v.day_of_year,
-    "DDD": lambda v: str(v.day_of_year),
-    "DD": lambda v: "%02d" % v.day,
-    "Do": lambda v: _ordinal(v.day),
-    "D": lambda v: str(v.day),
-    "dddd": lambda v: calendar.day_name[v.weekday()],
-    "ddd": lambda v: calendar.day_abbr[v.weekday()],
-    "dd": lambda v: calendar.day_abbr[v.weekday()][:2],
-    "d": lambda v: str(v.isoweekday() % 7),
-    "do": lambda v: _ordinal(v.isoweekday() % 7),
-    "E": lambda v: str(v.isoweekday()),
-    "HH": lambda v: "%02d" % v.hour,
-    "H": lambda v: str(v.hour),
-    "hh": lambda v: "%02d" % (v.hour % 12 or 12),
-    "h": lambda v: str(v.hour % 12 or 12),
-    "mm": lambda v: "%02d" % v.minute,
-    "m": lambda v: str(v.minute),
-    "ss": lambda v: "%02d" % v.second,
-    "s": lambda v: str(v.second),
-    "A": lambda v: "AM" if v.hour < 12 else "PM",
-    "X": lambda v: str(v.int_timestamp),
-    "x": lambda v: str(int(v.timestamp() * 1000)),
-    "z": lambda v: zone_name(v),
-    "zz": lambda v: v.tzname() or "",
-    "Z": lambda v: _offset(v, colon=True),
-    "ZZ": lambda v: _offset(v, colon=False),
-    "W": lambda v: str(v.isocalendar()[1]),
-    "WW": lambda v: "%02d" % v.isocalendar()[1],
-}
 
 
 def logical(value):

@@ -9,6 +9,7 @@ from typing import Any
 
 import libcst as cst
 
+from parsers.airflow.callables.assembled import annotated, joined, why_missing
 from parsers.airflow.callables.imports import Bundle, Import, absolute, imports_in
 from parsers.airflow.callables.literals import NoLiteralError, python_literal
 from parsers.airflow.callables.names import index_of, needed_names
@@ -21,7 +22,7 @@ from parsers.airflow.callables.sources import (
     module_scope,
     plain_statement,
 )
-from parsers.airflow.callables.syntax import dedented, lines_of, parse, syntax_of
+from parsers.airflow.callables.syntax import dedented, lines_of, syntax_of
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -473,45 +474,6 @@ class Closure:
         for key in sorted(self.module_pieces, key=lambda k: (order[k[0]], k[1])):
             parts.append(self.module_pieces[key])
         parts.extend(self.local_pieces)
-        body = _joined(parts)
-        head = "from __future__ import annotations\n\n" if futures or _annotated(body) else ""
+        body = joined(parts)
+        head = "from __future__ import annotations\n\n" if futures or annotated(body) else ""
         return head + body + "\n"
-
-
-def _joined(parts: list[str]) -> str:
-    out = ""
-    before = ""
-    for part in filter(None, parts):
-        if before:
-            apart = part.startswith(_BLOCKS) or before.startswith(_BLOCKS)
-            out += "\n\n\n" if apart else "\n\n" if before.startswith(("import ", "from ")) else "\n"
-        out += part
-        before = part
-    return out
-
-
-_BLOCKS = ("def ", "class ", "async def ", "@")
-
-
-def _annotated(source: str) -> bool:
-    """Whether a function's signature or a variable is annotated (then annotations must not be evaluated)."""
-    tree = parse(source)
-    if tree is None:
-        return False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) or (isinstance(node, ast.arg) and node.annotation is not None):
-            return True
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
-            return True
-    return False
-
-
-def why_missing(part: Value) -> str:
-    """Why a value has no source form, as a phrase."""
-    if isinstance(part, Unknown):
-        return part.root().why
-    if isinstance(part, Symbolic):
-        return part.unknown.root().why
-    if isinstance(part, Instance):
-        return f"it holds an object of class `{part.cls.name}`"
-    return f"it holds a value of type {type(part).__name__}"

@@ -19,7 +19,8 @@ from migrate.ir import exprs
 from migrate.ir.actions import CodeUnit
 from migrate.ir.exprs import Expr, SecretRef
 from migrate.source import Span
-from parsers.airflow.callables.closure import Closure, why_missing
+from parsers.airflow.callables.assembled import why_missing
+from parsers.airflow.callables.closure import Closure
 from parsers.airflow.callables.constants import known_parameters
 from parsers.airflow.callables.imports import Bundle, Import
 from parsers.airflow.callables.literals import NoLiteralError

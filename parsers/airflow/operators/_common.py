@@ -6,7 +6,9 @@ from typing import Any
 
 import libcst as cst
 
-from migrate.diagnostics.operators import OptionDropped, OptionManual, OptionNotConverted, PodHeld, TemplateFileMissing
+from migrate.diagnostics.operators import TemplateFileMissing
+from migrate.diagnostics.pod_options import OptionDropped, OptionManual, OptionNotConverted
+from migrate.diagnostics.waits import PodHeld
 from migrate.ir import exprs
 from migrate.ir.actions import Poll, Unconverted
 from migrate.ir.exprs import Expr

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from migrate.diagnostics.operators import PodFile
+from migrate.diagnostics.pod_options import PodFile
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.operators._files import read_template
 from parsers.airflow.operators._kubernetes import api_argument, hide_secrets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.diagnostics.operators import ApprovalDetails
+from migrate.diagnostics.waits import ApprovalDetails
 from migrate.ir.actions import Approval
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from migrate.diagnostics.operators import OptionManual
+from migrate.diagnostics.pod_options import OptionManual
 from migrate.ir.actions import Python, Unconverted
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrate.diagnostics.operators import SkipExitCodeUnused
+from migrate.diagnostics.pod_options import SkipExitCodeUnused
 from migrate.ir import exprs
 from migrate.ir.actions import Python, Shell, Unconverted
 from parsers.airflow.arguments import Arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from migrate.diagnostics.operators import LatestOnlyAssumed
+from migrate.diagnostics.waits import LatestOnlyAssumed
 from migrate.ir.actions import Gate, Sql
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments

@@ -6,7 +6,8 @@ import re
 import shlex
 from typing import Any
 
-from migrate.diagnostics.operators import HostPath, NoCommand, RegistryCredentials
+from migrate.diagnostics.operators import NoCommand
+from migrate.diagnostics.pod_options import HostPath, RegistryCredentials
 from migrate.ir import exprs
 from migrate.ir.actions import Container, Python, Unconverted
 from migrate.ir.exprs import Expr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from migrate.diagnostics.operators import HostedArgument, HostedDeferrable, HostedOperator, TasksTest, UnmappedOperator
+from migrate.diagnostics.hosting import HostedArgument, HostedDeferrable, HostedOperator, TasksTest
+from migrate.diagnostics.operators import UnmappedOperator
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll, Python
 from migrate.ir.exprs import Expr

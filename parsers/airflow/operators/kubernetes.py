@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate.diagnostics.operators import (
-    ClusterOfPod,
-    NoCommand,
-    OtherNamespace,
-    SkipExitCodeWrapped,
-    StartTimeout,
-)
+from migrate.diagnostics.operators import NoCommand
+from migrate.diagnostics.pod_options import ClusterOfPod, OtherNamespace, SkipExitCodeWrapped, StartTimeout
 from migrate.ir import exprs
 from migrate.ir.actions import Container, Python, Unconverted
 from migrate.ir.exprs import Expr

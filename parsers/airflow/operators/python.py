@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.diagnostics.operators import OtherInterpreter, VirtualenvSlow
+from migrate.diagnostics.hosting import OtherInterpreter, VirtualenvSlow
 from migrate.ir.actions import Python, Unconverted
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments

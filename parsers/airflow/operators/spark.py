@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from migrate.diagnostics.operators import FileOnWorker
+from migrate.diagnostics.waits import FileOnWorker
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Command, Resource
 from parsers.airflow.arguments import Arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.diagnostics.operators import FileOnWorker
+from migrate.diagnostics.waits import FileOnWorker
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Command
 from parsers.airflow.arguments import Arguments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from migrate.diagnostics.operators import WaitFromStart
+from migrate.diagnostics.waits import WaitFromStart
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CodeUnit, Python, WaitTime
 from parsers.airflow.arguments import Arguments

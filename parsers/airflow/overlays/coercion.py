@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from parsers.airflow.evaluator.classes import OBJECT, OTHERS, PLAIN
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.values import ClassValue, Instance, Symbolic, Unknown, Value
-from parsers.airflow.overlays import clock, enum_module, pathlib_module, pendulum_values, small_modules
+from parsers.airflow.overlays import clock, enum_module, pathlib_module, pendulum_parse
 from parsers.airflow.overlays.dataclasses_module import is_data_class
+from parsers.airflow.overlays.digests import UUID
+from parsers.airflow.overlays.numbers_modules import DECIMAL
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower, run_plain
 from parsers.airflow.overlays.typing_module import args_of, origin_of
 
@@ -83,7 +85,7 @@ def _datetime(value: Any) -> dt.datetime:
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
     if isinstance(value, str):
-        return pendulum_values.parse(value, tz=None).plain()  # type: ignore[no-any-return]
+        return pendulum_parse.parse(value, tz=None).plain()  # type: ignore[no-any-return]
     if isinstance(value, int | float):
         return dt.datetime.fromtimestamp(value, dt.timezone.utc)
     raise MisfitError("invalid datetime")
@@ -110,8 +112,8 @@ _SCALARS: dict[ClassValue, Callable[[Any], Any]] = {
     PLAIN[bytes]: lambda v: v if isinstance(v, bytes) else _str(v).encode(),
     clock.DATETIME: _datetime, clock.DATE: _date, clock.TIMEDELTA: _timedelta,
     pathlib_module.PATH: lambda v: v if isinstance(v, PurePosixPath) else PurePosixPath(_str(v)),
-    small_modules.DECIMAL: lambda v: v if isinstance(v, decimal.Decimal) else decimal.Decimal(str(v)),
-    small_modules.UUID: lambda v: v if isinstance(v, uuid.UUID) else uuid.UUID(str(v)),
+    DECIMAL: lambda v: v if isinstance(v, decimal.Decimal) else decimal.Decimal(str(v)),
+    UUID: lambda v: v if isinstance(v, uuid.UUID) else uuid.UUID(str(v)),
 }  # fmt: skip
 
 

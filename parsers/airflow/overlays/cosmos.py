@@ -1,15 +1,10 @@
 """astronomer-cosmos: dbt projects as DAGs and groups, one task per model as cosmos makes them, from `manifest.json`.
 
 Names: a node with tests (and tests after each) is a group with `run`/`seed`/`snapshot` and `test`; others are tasks
-`<node>_run`, `<node>_seed`, `<node>_snapshot`. Each task runs the dbt command line for its node.
-"""
+`<node>_run`, `<node>_seed`, `<node>_snapshot`. Each task runs the dbt command line for its node."""
 
 from __future__ import annotations
 
-import fnmatch
-import json
-import shlex
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,27 +14,19 @@ from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, TaskObject, Value
 from parsers.airflow.overlays.airflow_dags import DAG
 from parsers.airflow.overlays.airflow_groups import TASK_GROUP
-from parsers.airflow.overlays.airflow_operators import operator_class
+from parsers.airflow.overlays.cosmos_nodes import KINDS, Node, choose, read_manifest
+from parsers.airflow.overlays.cosmos_operators import CLASSES, DBT_ARGUMENTS, MODES, Project, command, operator, text_of
 from parsers.airflow.overlays.generated import attempt, place
 from parsers.airflow.overlays.inert_modules import silent_class
-from parsers.airflow.overlays.plain import first_modelled, lower
+from parsers.airflow.overlays.plain import lower
 from parsers.airflow.overlays.readable import absolute, path_text, read_text, resolve
 from parsers.airflow.overlays.registry import make_class, overlay
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
+
 LIBRARY = "cosmos"
-KINDS = {"model": "run", "seed": "seed", "snapshot": "snapshot"}
-CLASSES = {"run": "DbtRun", "seed": "DbtSeed", "snapshot": "DbtSnapshot", "test": "DbtTest", "build": "DbtBuild"}
-MODES = {
-    "local": "Local", "docker": "Docker", "kubernetes": "Kubernetes", "virtualenv": "Virtualenv",
-    "azure_container_instance": "AzureContainerInstance", "aws_eks": "AwsEks", "aws_ecs": "AwsEcs",
-    "gcp_cloud_run_job": "GcpCloudRunJob",
-}  # fmt: skip
-
-
-# --- configuration objects ----------------------------------------------------------------------------------------
 
 
 def _config(name: str, positional: str) -> ClassValue:
@@ -82,221 +69,6 @@ WORDS = {
 }
 
 
-# --- the project --------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Node:
-    """One model, seed or snapshot of a project."""
-
-    id: str
-    kind: str
-    name: str
-    path: str
-    tags: list[str]
-    config: dict[str, Any]
-    fqn: list[str]
-    depends_on: list[str] = field(default_factory=list)
-    has_test: bool = False
-
-    @property
-    def label(self) -> str:
-        """The name in task ids."""
-        return self.id.split(".", 2)[2].replace(".", "_")
-
-
-def read_manifest(text: str) -> dict[str, Node]:
-    """The nodes of a manifest by unique id. Raises ValueError for anything else."""
-    data = json.loads(text)
-    if not isinstance(data, dict) or not isinstance(data.get("nodes"), dict):
-        raise ValueError("no manifest of dbt")
-    found: dict[str, Node] = {}
-    for unique_id, raw in data["nodes"].items():
-        kind = raw.get("resource_type")
-        config = raw.get("config") or {}
-        if kind not in KINDS or config.get("enabled") is False or unique_id.count(".") < 2:
-            continue
-        found[unique_id] = Node(
-            unique_id, kind, str(raw.get("name", "")), str(raw.get("original_file_path", "")),
-            [str(t) for t in raw.get("tags") or config.get("tags") or []], config, [str(p) for p in raw.get("fqn") or []],  # noqa: E501
-            [str(d) for d in (raw.get("depends_on") or {}).get("nodes", [])],
-        )  # fmt: skip
-    for raw in data["nodes"].values():
-        if raw.get("resource_type") == "test":
-            for parent in (raw.get("depends_on") or {}).get("nodes", []):
-                if parent in found:
-                    found[parent].has_test = True
-    return found
-
-
-def _matches(node: Node, test: str) -> bool | None:
-    """Whether a node has what one method of a selection asks for; None for a method that is not followed."""
-    method, mark, value = test.partition(":")
-    if not mark:
-        return fnmatch.fnmatch(node.name, test) or fnmatch.fnmatch(".".join(node.fqn), test) or test in node.fqn[:-1]
-    if method == "tag":
-        return any(fnmatch.fnmatch(t, value) for t in node.tags)
-    if method == "path":
-        path = value.rstrip("/").removesuffix("/*").removeprefix("./")
-        return node.path == path or node.path.startswith(path + "/") or fnmatch.fnmatch(node.path, value)
-    if method.startswith("config."):
-        found: Any = node.config
-        for key in method.split(".")[1:]:
-            found = found.get(key) if isinstance(found, dict) else None
-        return value in [str(f) for f in found] if isinstance(found, list) else str(found).lower() == value.lower()
-    if method == "resource_type":
-        return node.kind == value
-    if method == "fqn":
-        return fnmatch.fnmatch(".".join(node.fqn), value) or fnmatch.fnmatch(node.name, value) or value in node.fqn
-    if method == "package":
-        return node.id.split(".")[1] == value
-    return None
-
-
-def _reach(nodes: dict[str, Node], start: set[str], up: bool, steps: int | None) -> set[str]:
-    below: dict[str, set[str]] = {}
-    for node in nodes.values():
-        for parent in node.depends_on:
-            below.setdefault(parent, set()).add(node.id)
-    found, front = set(start), set(start)
-    while front and (steps is None or steps > 0):
-        steps = None if steps is None else steps - 1
-        following: set[str] = set()
-        for one in front:
-            following |= set(nodes[one].depends_on) & set(nodes) if up else below.get(one, set())
-        front = following - found
-        found |= front
-    return found
-
-
-def _graph_marks(text: str) -> tuple[str, int | None, int | None]:
-    """The method text of a selection and how many generations above and below it takes (0: none, None: all)."""
-    up: int | None = 0
-    down: int | None = 0
-    head, mark, rest = text.partition("+")
-    if mark and (head == "" or head.isdigit()):
-        up, text = int(head) if head else None, rest
-    body, mark, tail = text.rpartition("+")
-    if mark and (tail == "" or tail.isdigit()):
-        down, text = int(tail) if tail else None, body
-    return text, up, down
-
-
-def choose(nodes: dict[str, Node], selections: list[str]) -> tuple[set[str], list[str]]:
-    """The ids that selections take (a union; commas and blanks inside one as dbt reads them), and those not
-    followed."""
-    chosen: set[str] = set()
-    refused: list[str] = []
-    for selection in (s for text in selections for s in text.split()):
-        taken: set[str] | None = None
-        for part in selection.split(","):
-            text, up, down = _graph_marks(part)
-            answers = {n.id: _matches(n, text) for n in nodes.values()}
-            if text.startswith("@") or None in answers.values():
-                refused.append(selection)
-                return set(nodes), refused
-            found = {i for i, yes in answers.items() if yes}
-            wide = set(found)
-            if up != 0:
-                wide |= _reach(nodes, found, True, up)
-            if down != 0:
-                wide |= _reach(nodes, found, False, down)
-            taken = wide if taken is None else taken & wide
-        chosen |= taken or set()
-    return chosen, refused
-
-
-# --- the tasks ----------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Project:
-    """What a DbtDag or DbtTaskGroup was given, as far as it is known."""
-
-    path: str | None
-    manifest: Value
-    profile: Value
-    execution: Value
-    render: Value
-    arguments: dict[str, Value]
-
-    def setting(self, owner: Value, name: str, default: Value = None) -> Value:
-        """A field of one of the configuration objects."""
-        value = owner.attrs.get(name) if isinstance(owner, Instance) else None
-        return default if value is None else value
-
-
-def _text(value: Value) -> str | None:
-    value = lower(value)
-    return value if isinstance(value, str) else None
-
-
-def command(project: Project, verb: str, node: Node | None, selections: tuple[list[str], list[str]] = ([], [])) -> str:
-    """The dbt command line of one task."""
-    words = [_text(project.setting(project.execution, "dbt_executable_path")) or "dbt", verb]
-    if node is not None:
-        words += ["--select", f"{'.'.join(node.fqn) or node.name}"]
-    for option, values in (("--select", selections[0]), ("--exclude", selections[1])):
-        if values:
-            words += [option, " ".join(values)]
-    if project.path:
-        words += ["--project-dir", project.path]
-    profiles = _text(project.setting(project.profile, "profiles_yml_filepath"))
-    if profiles:
-        words += ["--profiles-dir", profiles.rpartition("/")[0] or "."]
-    for option, name in (("--profile", "profile_name"), ("--target", "target_name")):
-        value = _text(project.setting(project.profile, name))
-        if value:
-            words += [option, value]
-    variables = lower(project.arguments.get("vars"))
-    if isinstance(variables, dict) and variables and first_modelled(variables) is MISSING:
-        words += ["--vars", json.dumps(variables, sort_keys=True, default=str)]
-    if lower(project.arguments.get("full_refresh")) is True and verb in ("run", "seed", "build"):
-        words.append("--full-refresh")
-    return shlex.join(words)
-
-
-def operator(verb: str, mode: str) -> ClassValue:
-    """cosmos' operator class for a verb, converted as a shell step that runs dbt."""
-    name = f"{CLASSES[verb]}{MODES.get(mode, 'Local')}Operator"
-    if name not in _OPERATORS:
-        bash = operator_class("BashOperator", "airflow.operators.bash.BashOperator")
-        cls = make_class(name, f"cosmos.operators.{mode}.{name}", (bash,), {"__init__": _operator_init(verb)})
-        cls.traits.discard("operator")
-        _OPERATORS[name] = cls
-    return _OPERATORS[name]
-
-
-_OPERATORS: dict[str, ClassValue] = {}
-_DBT_ARGUMENTS = (
-    "project_dir", "profile_config", "select", "models", "exclude", "vars", "full_refresh", "install_deps", "dbt_executable_path",  # noqa: E501
-    "dbt_cmd_flags", "dbt_cmd_global_flags", "profiles_dir", "target", "profile", "emit_datasets", "invocation_mode", "selector",  # noqa: E501
-    "should_store_compiled_sql", "append_env", "manifest_filepath", "extra_context", "dbt_project_path",
-)  # fmt: skip
-
-
-def _operator_init(verb: str) -> Native:
-    """A cosmos operator written by hand: its arguments become the command line."""
-
-    def init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-        given = dict(kwargs)
-        dbt = {k: given.pop(k) for k in list(given) if k in _DBT_ARGUMENTS}
-        if "bash_command" not in given:
-            project = Project(
-                path_text(interp, dbt.get("project_dir")), None, dbt.get("profile_config"), None, None, dbt
-            )
-            chosen = lower(dbt.get("select", dbt.get("models")))
-            names = [chosen] if isinstance(chosen, str) else list(chosen) if isinstance(chosen, list) else []
-            left = lower(dbt.get("exclude"))
-            out = [left] if isinstance(left, str) else list(left) if isinstance(left, list) else []
-            given["bash_command"] = command(project, verb, None, (names, out))
-        bash = operator_class("BashOperator", "airflow.operators.bash.BashOperator")
-        interp.call(interp.lookup(bash, "__init__"), args, given, site)
-        return None
-
-    return Native(f"Dbt.{verb}.__init__", init)
-
-
 class Renderer:
     """Makes the tasks of a project inside a DAG or group."""
 
@@ -306,9 +78,9 @@ class Renderer:
         self.dag = dag
         self.group = group
         self.site = site
-        mode = _text(project.setting(project.execution, "execution_mode")) or "local"
+        mode = text_of(project.setting(project.execution, "execution_mode")) or "local"
         self.mode = mode if mode in MODES else "local"
-        behavior = _text(project.setting(project.render, "test_behavior")) or "after_each"
+        behavior = text_of(project.setting(project.render, "test_behavior")) or "after_each"
         self.behavior = behavior
 
     def _selections(self, name: str) -> list[str]:
@@ -319,7 +91,7 @@ class Renderer:
     def task(self, verb: str, label: str, node: Node | None, group: Value) -> Value:
         """One dbt task."""
         cls = operator(verb, self.mode)
-        extra = {k: v for k, v in self.project.arguments.items() if k not in _DBT_ARGUMENTS and k in _BASE_ARGUMENTS}
+        extra = {k: v for k, v in self.project.arguments.items() if k not in DBT_ARGUMENTS and k in _BASE_ARGUMENTS}
         selections = (self._selections("select"), self._selections("exclude")) if node is None else ([], [])
         given: dict[str, Value] = {
             **extra,
@@ -335,7 +107,7 @@ class Renderer:
         made = self.interp.call(cls, [], given, self.site)
         native = made.native if isinstance(made, Instance) else None
         if isinstance(native, TaskObject):
-            own = _text(self.project.setting(self.project.profile, "profiles_yml_filepath"))
+            own = text_of(self.project.setting(self.project.profile, "profiles_yml_filepath"))
             self.interp.report(
                 DbtStepNeeds(
                     span=native.span,

@@ -2,34 +2,39 @@
 
 One mapping per DAG; `default` (in the file) and `defaults.yml` files give what DAGs have in common. Tasks and groups
 are
-mappings by name, or lists with `task_id` and `group_name`. Facts from the library's documentation.
-"""
+mappings by name, or lists with `task_id` and `group_name`. Facts from the library's documentation."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.generators import ConfigurationNotRead
-from parsers.airflow.evaluator.values import ClassMember, Instance, ModuleValue, Native, Partial, Unknown, Value
-from parsers.airflow.files import HOME
-from parsers.airflow.overlays import environment, pendulum_values
-from parsers.airflow.overlays.generated import Place, attempt, import_object, key_lines, object_in_file, place
-from parsers.airflow.overlays.os_module import listing
-from parsers.airflow.overlays.plain import NOT_KNOWN, Arguments, lower
+from parsers.airflow.evaluator.values import ClassMember, Instance, ModuleValue, Native, Partial, Value
+from parsers.airflow.overlays import pendulum_parse
+from parsers.airflow.overlays.dagfactory_files import (
+    LIBRARY,
+    Source,
+    defaults_near,
+    defines_dags,
+    merged,
+    read_file,
+    shown,
+    yaml_files,
+)
+from parsers.airflow.overlays.dagfactory_nodes import Nodes
+from parsers.airflow.overlays.generated import attempt, import_object, object_in_file, place
+from parsers.airflow.overlays.plain import Arguments, lower
 from parsers.airflow.overlays.readable import path_text, read_text, resolve
 from parsers.airflow.overlays.registry import make_class, overlay
 from parsers.airflow.overlays.symbolic_time import ZonedTime, clock
-from parsers.airflow.overlays.yaml_module import SAFE_LOADER, documents
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
-LIBRARY = "dag-factory"
+
 _SECONDS = {
     "retry_delay_sec": "retry_delay", "sla_secs": "sla", "sla_sec": "sla", "execution_timeout_secs": "execution_timeout",  # noqa: E501
     "execution_timeout_sec": "execution_timeout", "execution_delta_secs": "execution_delta",
@@ -39,87 +44,9 @@ _FUNCTIONS = (
     "python_callable", "execution_date_fn", "response_check", "response_filter", "external_task_fn", "on_success_callback",  # noqa: E501
     "on_failure_callback", "on_retry_callback", "on_execute_callback", "on_skipped_callback", "sla_miss_callback",
 )  # fmt: skip
-_NOT_ARGUMENTS = ("operator", "decorator", "dependencies", "task_group_name", "expand", "partial", "variables_as_arguments",  # noqa: E501
-                  "task_id", "group_name", "parent_group_name", "sensor", "__type__")  # fmt: skip
 _NOT_DAG = ("tasks", "task_groups", "default_args", "dag_id", "timezone", "doc_md_file_path", "doc_md_python_callable_name",  # noqa: E501
             "doc_md_python_callable_file", "doc_md_python_arguments", "schedule_interval", "schedule", "vars")  # fmt: skip  # noqa: E501
 _RELATIVE_UNITS = {"second": "seconds", "minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
-
-
-class Source:
-    """One configuration: its data, its file and the lines of its keys."""
-
-    def __init__(self, data: dict[str, Any], file: Path | None, text: str = "") -> None:
-        self.data = data
-        self.file = file
-        self.lines = key_lines(text) if text else {}
-
-    def at(self, *path: Any) -> Place | None:
-        """Where a key stands."""
-        line = self.lines.get(path)
-        return (self.file, line) if self.file is not None and line is not None else None
-
-
-def expanded(interp: Interpreter, text: str) -> str:
-    """`$NAME` and `${NAME}` replaced by the values of the environment that are known; others stay, as in the
-    library."""
-    total: list[str] = []
-    position = 0
-    from parsers.airflow.overlays.os_module import _VARIABLE
-
-    for match in _VARIABLE.finditer(text):
-        value = environment.supplied(interp, match[1] or match[2])
-        if isinstance(value, str):
-            total.extend((text[position : match.start()], value))
-            position = match.end()
-    return "".join(total) + text[position:]
-
-
-def read_file(interp: Interpreter, path: Value, site: Any) -> Source | None:
-    """A configuration file; None, with a finding, when it cannot be used."""
-    why = "it is not inside the given folders"
-    found = resolve(interp, LIBRARY, path, site)
-    if isinstance(found, Path) and found.is_file():
-        text = read_text(interp, LIBRARY, path, site)
-        if isinstance(text, str):
-            text = expanded(interp, text)
-            data = attempt(interp, LIBRARY, str(lower(path)), None, lambda: _merged_documents(interp, text, site), site)
-            if isinstance(data, dict):
-                return Source(data, found, text)
-            why = "it is no mapping"
-    elif found is None:
-        why = "there is no such file"
-    interp.report(ConfigurationNotRead(span=interp.span(site), library=LIBRARY, file=_shown(path), why=why))
-    return None
-
-
-def _shown(path: Value) -> str:
-    text = str(lower(path)) if not isinstance(lower(path), NOT_KNOWN) else "a path that is not known"
-    return text.removeprefix(f"{HOME}/")
-
-
-def _merged_documents(interp: Interpreter, text: str, site: Any) -> Value:
-    found = documents(interp, text, SAFE_LOADER, site)
-    if isinstance(found, Unknown):
-        return found
-    total: dict[Any, Any] = {}
-    for document in found:
-        if isinstance(document, dict):
-            total.update(document)
-    return total
-
-
-def merged(own: Any, defaults: Any) -> Any:
-    """`own` completed by `defaults`, mapping by mapping."""
-    if not isinstance(own, dict) or not isinstance(defaults, dict):
-        return own
-    result = dict(own)
-    for key, value in defaults.items():
-        result[key] = merged(result[key], value) if key in result else value
-    return result
-
-
-# --- values -------------------------------------------------------------------------------------------------------
 
 
 class Builder:
@@ -227,11 +154,11 @@ class Builder:
                 gap = dt.timedelta(**{_RELATIVE_UNITS[unit]: abs(int(parts[0]))})
                 today = clock(self.interp, "a date before today", self.site, zone, "day", ZonedTime)
                 return self.interp.binary("-", today, gap, self.site)
-            value = pendulum_values.parse(value, tz=zone, strict=False)
+            value = pendulum_parse.parse(value, tz=zone, strict=False)
         if isinstance(value, dt.datetime):
-            return pendulum_values.instance(value, zone)
+            return pendulum_parse.instance(value, zone)
         if isinstance(value, dt.date):
-            return pendulum_values.make(value.year, value.month, value.day, tz=zone)
+            return pendulum_parse.make(value.year, value.month, value.day, tz=zone)
         return value
 
     def _durations(self, given: dict[str, Value]) -> dict[str, Value]:
@@ -274,185 +201,9 @@ class Builder:
         return [self.function(v) for v in value] if isinstance(value, list) else value
 
 
-def named(entries: Any, key: str) -> dict[str, tuple[Any, dict[str, Any]]]:
-    """Tasks or groups by name, from a mapping or a list, with the key under which each stands in the file."""
-    found: dict[str, tuple[Any, dict[str, Any]]] = {}
-    if isinstance(entries, dict):
-        for name, config in entries.items():
-            found[str(name)] = (name, config if isinstance(config, dict) else {})
-    elif isinstance(entries, list):
-        for index, config in enumerate(entries):
-            if isinstance(config, dict) and isinstance(config.get(key), str):
-                found[config[key]] = (index, config)
-    return found
-
-
-class Nodes:
-    """The groups and tasks of one DAG."""
-
-    def __init__(self, builder: Builder, dag: Instance, config: dict[str, Any], zone: str) -> None:
-        self.builder = builder
-        self.interp = builder.interp
-        self.dag = dag
-        self.zone = zone
-        self.groups = named(config.get("task_groups"), "group_name")
-        self.tasks = named(config.get("tasks"), "task_id")
-        self.made_groups: dict[str, Value] = {}
-        self.made_tasks: dict[str, Value] = {}
-
-    def build(self) -> None:
-        """Makes groups, then tasks in the order of their references, then edges."""
-        for name in self.groups:
-            self.group(name, ())
-        for name in self.tasks:
-            self.task(name, ())
-        for made, entries in ((self.made_tasks, self.tasks), (self.made_groups, self.groups)):
-            for name, (_, config) in entries.items():
-                self.depend(made.get(name), name, config.get("dependencies"))
-
-    def _attempt(self, kind: str, name: str, key: Any, action: Callable[[], Value]) -> Value:
-        where = self.builder.source.at(self.builder.name, kind, key) or self.builder.source.at("default", kind, key)
-        made = attempt(self.interp, LIBRARY, name, where, action, self.builder.site)
-        place(self.interp, made, where)
-        return made
-
-    def group(self, name: str, above: tuple[str, ...]) -> Value:
-        """A group by name, its parents first."""
-        if name in self.made_groups or name not in self.groups or name in above:
-            return self.made_groups.get(name)
-        key, config = self.groups[name]
-        parent = config.get("parent_group_name")
-        given: dict[str, Value] = {"group_id": name, "dag": self.dag}
-        if isinstance(parent, str):
-            given["parent_group"] = self.group(parent, (*above, name))
-        for option in ("tooltip", "prefix_group_id", "ui_color", "ui_fgcolor", "add_suffix_on_collision"):
-            if option in config:
-                given[option] = self.builder.value(config[option])
-        if isinstance(config.get("default_args"), dict):
-            given["default_args"] = self.builder.arguments(config["default_args"], self.zone)
-        cls = import_object(self.interp, "airflow.utils.task_group.TaskGroup", self.builder.site)
-        made = self._attempt("task_groups", name, key, lambda: self.interp.call(cls, [], given, self.builder.site))
-        self.made_groups[name] = made
-        return made
-
-    def reference(self, value: Value, above: tuple[str, ...]) -> Value:
-        """`+task` and `task.output` are results of other tasks; also inside lists and mappings."""
-        if isinstance(value, dict):
-            return {k: self.reference(v, above) for k, v in value.items()}
-        if isinstance(value, list):
-            return [self.reference(v, above) for v in value]
-        if not isinstance(value, str):
-            return value
-        text = value.removeprefix("XcomArg(").removesuffix(")") if value.startswith("XcomArg(") else value
-        name = text[1:] if text.startswith("+") else text.removesuffix(".output") if text.endswith(".output") else None
-        if text is not value and name is None:
-            name = text
-        if name is None or name not in self.tasks:
-            return value
-        made = self.task(name, above)
-        return self.interp.getattr(made, "output", None, made) if isinstance(made, Instance) else made
-
-    def task(self, name: str, above: tuple[str, ...]) -> Value:
-        """A task by name; those it takes results from are made first."""
-        if name in self.made_tasks or name in above:
-            return self.made_tasks.get(name)
-        key, config = self.tasks[name]
-        made = self._attempt("tasks", name, key, lambda: self._make(name, config, (*above, name)))
-        self.made_tasks[name] = made
-        return made
-
-    def _make(self, name: str, config: dict[str, Any], above: tuple[str, ...]) -> Value:
-        builder = self.builder
-        given = builder.arguments({k: v for k, v in config.items() if k not in _NOT_ARGUMENTS}, self.zone)
-        given = {k: self.reference(v, above) for k, v in given.items()}
-        given["task_id"] = str(config.get("task_id", name))
-        group = config.get("task_group_name")
-        for item in config.get("variables_as_arguments", ()):
-            variables = import_object(self.interp, "airflow.models.Variable", builder.site)
-            getter = self.interp.getattr(variables, "get")
-            given[str(item["attribute"])] = self.interp.call(
-                getter, [item["variable"]], {"default_var": None}, builder.site
-            )
-        if isinstance(group, str) and self.made_groups.get(group) is not None:
-            given["task_group"] = self.made_groups[group]
-        mapped = self.reference(builder.value(config.get("expand")), above)
-        fixed = self.reference(builder.value(config.get("partial")), above)
-        if "decorator" in config:
-            return self._decorated(str(config["decorator"]), given, mapped, fixed)
-        if "operator" not in config:
-            raise self.interp.error("ValueError", "the task has no operator")
-        cls = import_object(self.interp, str(config["operator"]), builder.site)
-        for argument in ("outlets", "inlets"):
-            if isinstance(given.get(argument), list):
-                given[argument] = [builder.dataset(v) if isinstance(v, str) else v for v in given[argument]]
-        given["dag"] = self.dag
-        if isinstance(mapped, dict):
-            partial = self.interp.call(
-                self.interp.getattr(cls, "partial"), [], {**given, **(fixed or {})}, builder.site
-            )
-            return self.interp.call(self.interp.getattr(partial, "expand"), [], mapped, builder.site)
-        return self.interp.call(cls, [], given, builder.site)
-
-    def _decorated(self, decorator: str, given: dict[str, Value], mapped: Value, fixed: Value) -> Value:
-        """A task of a decorator: arguments that the function takes go to its call, others to the decorator."""
-        from parsers.airflow.evaluator.calls import all_params
-        from parsers.airflow.evaluator.values import Function
-
-        function = given.pop("python_callable", None)
-        names = [p.name.value for p in all_params(function.node.params)] if isinstance(function, Function) else []
-        call = {k: v for k, v in given.items() if k in names}
-        options = {k: v for k, v in given.items() if k not in names}
-        options["dag"] = self.dag
-        site = self.builder.site
-        make = import_object(self.interp, decorator, site)
-        wrapped = self.interp.call(self.interp.call(make, [], options, site), [function], {}, site)
-        if isinstance(mapped, dict):
-            if fixed or call:
-                wrapped = self.interp.call(self.interp.getattr(wrapped, "partial"), [], {**call, **(fixed or {})}, site)
-            return self.interp.call(self.interp.getattr(wrapped, "expand"), [], mapped, site)
-        return self.interp.call(wrapped, [], call, site)
-
-    def depend(self, node: Value, name: str, names: Any) -> None:
-        """`dependencies`: names of tasks and groups that come before."""
-        if node is None or not isinstance(names, list | tuple | str):
-            return
-        before = []
-        for other in [names] if isinstance(names, str) else names:
-            found = self.made_tasks.get(str(other)) or self.made_groups.get(str(other))
-            if found is None:
-                where = self.builder.source.at(self.builder.name)
-                refuse = functools.partial(self._refuse, other)
-                attempt(self.interp, LIBRARY, f"{name}: dependency {other}", where, refuse, self.builder.site)
-                continue
-            before.append(found)
-        if before:
-            self.interp.call(self.interp.getattr(node, "set_upstream"), [before], {}, self.builder.site)
-
-    def _refuse(self, name: object) -> Value:
-        raise self.interp.error("KeyError", str(name))
-
-
-# --- the library's surface ----------------------------------------------------------------------------------------
-
-
-def _defaults_near(interp: Interpreter, folder: Path | None, site: Any) -> dict[str, Any]:
-    """`defaults.yml` of a folder and, weaker, of the folders above it inside the roots."""
-    total: dict[str, Any] = {}
-    while folder is not None:
-        for name in ("defaults.yml", "defaults.yaml"):
-            path = folder / name
-            if path.is_file():
-                found = read_file(interp, interp.files.virtual(path), site)
-                if found is not None:
-                    total = merged(total, found.data)
-        inside = any(root in folder.parents for root in interp.files.roots)
-        folder = folder.parent if inside else None
-    return total
-
-
 def build(interp: Interpreter, source: Source, given: dict[str, Any], names: Value, site: Any) -> dict[str, Value]:
     """The DAGs of a configuration, put into `names` (the module's globals)."""
-    near = _defaults_near(interp, source.file.parent if source.file is not None else None, site)
+    near = defaults_near(interp, source.file.parent if source.file is not None else None, site)
     made = Builder(interp, source, merged(given, near), site).dags()
     target = names if isinstance(names, dict) else interp.frame.scope.globals().names
     for dag_id, dag in made.items():
@@ -525,7 +276,7 @@ def _load(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
     if not isinstance(root, Path):
         interp.report(
             ConfigurationNotRead(
-                span=interp.span(site), library=LIBRARY, file=_shown(folder), why="there is no such folder"
+                span=interp.span(site), library=LIBRARY, file=shown(folder), why="there is no such folder"
             )
         )
         return None
@@ -533,24 +284,9 @@ def _load(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
     given = _given_defaults(interp, options, site)
     for path in yaml_files(root, tuple(suffixes)):
         source = read_file(interp, interp.files.virtual(path), site)
-        if source is not None and _defines_dags(source.data):
+        if source is not None and defines_dags(source.data):
             build(interp, source, given, names, site)
     return None
-
-
-def _defines_dags(data: dict[str, Any]) -> bool:
-    return any(isinstance(v, dict) and ("tasks" in v or "task_groups" in v) for k, v in data.items() if k != "default")
-
-
-def yaml_files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The files below a folder with one of the suffixes, in a fixed order; `defaults.yml` are none of them."""
-    found: list[Path] = []
-    for entry in listing(folder):
-        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            found.extend(yaml_files(entry, suffixes))
-        elif entry.name.endswith(suffixes) and os.path.splitext(entry.name)[0] != "defaults":
-            found.append(entry)
-    return found
 
 
 FACTORY = make_class(

@@ -15,8 +15,8 @@ import yaml
 
 from migrate.diagnostics.generators import ConfigurationNotRead
 from parsers.airflow.evaluator.values import Function, Instance, ModuleValue, Native, Unknown, Value
-from parsers.airflow.overlays import pendulum_values
-from parsers.airflow.overlays.dagfactory import _shown
+from parsers.airflow.overlays import pendulum_parse
+from parsers.airflow.overlays.dagfactory_files import shown
 from parsers.airflow.overlays.generated import Place, attempt, import_object, object_in_file, place
 from parsers.airflow.overlays.os_module import listing
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower
@@ -363,9 +363,9 @@ def dated(values: dict[str, Value]) -> dict[str, Value]:
     for key in ("start_date", "end_date"):
         value = out.get(key)
         if isinstance(value, str):
-            out[key] = pendulum_values.parse(value, strict=False)
+            out[key] = pendulum_parse.parse(value, strict=False)
         elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-            out[key] = pendulum_values.make(value.year, value.month, value.day)
+            out[key] = pendulum_parse.make(value.year, value.month, value.day)
     return out
 
 
@@ -376,7 +376,7 @@ def _create(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], si
     root = resolve(interp, LIBRARY, path, site)
     if not isinstance(root, Path) or not root.is_dir():
         why = "it is not inside the given folders" if isinstance(root, Unknown) else "there is no such folder"
-        interp.report(ConfigurationNotRead(span=interp.span(site), library=LIBRARY, file=_shown(path), why=why))
+        interp.report(ConfigurationNotRead(span=interp.span(site), library=LIBRARY, file=shown(path), why=why))
         return interp.unknown(
             "a folder of tasks that was not read", site, path if isinstance(path, NOT_KNOWN) else None
         )

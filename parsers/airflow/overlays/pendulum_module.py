@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.values import ClassMember, Native, Value
+from parsers.airflow.overlays import pendulum_parse
 from parsers.airflow.overlays import pendulum_values as pv
 from parsers.airflow.overlays.clock import DATE, DATETIME, TIME, TIMEDELTA, TZINFO, ZONE
+from parsers.airflow.overlays.pendulum_duration import WEEKDAYS, Duration
 from parsers.airflow.overlays.plain import model_type, pure
 from parsers.airflow.overlays.registry import overlay
 from parsers.airflow.overlays.symbolic_time import ZonedTime, clock
@@ -55,7 +57,7 @@ DATE_TIME = model_type(
     namespace={n: ClassMember("staticmethod", native) for n, native in CLOCKS.items()},
 )
 DURATION = model_type(
-    pv.Duration,
+    Duration,
     "pendulum.Duration",
     bases=(TIMEDELTA,),
     methods="in_weeks in_days in_hours in_minutes in_seconds total_minutes total_hours total_days total_weeks as_timedelta",  # noqa: E501
@@ -73,33 +75,33 @@ def _from_timestamp(stamp: float, tz: Any = "UTC") -> pv.DateTime:
 
 def _functions() -> dict[str, Value]:
     return {
-        "datetime": pure("pendulum.datetime", pv.make),
-        "create": pure("pendulum.create", pv.make),
-        "local": pure("pendulum.local", lambda *args: pv.make(*args)),
-        "naive": pure("pendulum.naive", lambda *args, **kw: pv.make(*args, **{**kw, "tz": None})),
-        "parse": pure("pendulum.parse", pv.parse),
-        "from_format": pure("pendulum.from_format", pv.from_format),
-        "instance": pure("pendulum.instance", pv.instance),
+        "datetime": pure("pendulum.datetime", pendulum_parse.make),
+        "create": pure("pendulum.create", pendulum_parse.make),
+        "local": pure("pendulum.local", lambda *args: pendulum_parse.make(*args)),
+        "naive": pure("pendulum.naive", lambda *args, **kw: pendulum_parse.make(*args, **{**kw, "tz": None})),
+        "parse": pure("pendulum.parse", pendulum_parse.parse),
+        "from_format": pure("pendulum.from_format", pendulum_parse.from_format),
+        "instance": pure("pendulum.instance", pendulum_parse.instance),
         "from_timestamp": pure("pendulum.from_timestamp", _from_timestamp),
         "date": pure("pendulum.date", _date),
         "time": pure("pendulum.time", lambda h, m=0, s=0, us=0: dt.time(h, m, s, us)),
-        "duration": pure("pendulum.duration", pv.Duration),
+        "duration": pure("pendulum.duration", Duration),
         "interval": pure("pendulum.interval", _interval),
         "period": pure("pendulum.period", _interval),
         "timezone": pure("pendulum.timezone", any_zone),
     }
 
 
-def _interval(start: Any, end: Any = None, absolute: bool = False, **units: Any) -> pv.Duration:
+def _interval(start: Any, end: Any = None, absolute: bool = False, **units: Any) -> Duration:
     if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
         return pv.DateTime.of(start).diff(end, absolute)
-    return pv.Duration(start, **units)
+    return Duration(start, **units)
 
 
 @overlay("pendulum", "pendulum.datetime", "pendulum.date", "pendulum.duration")
 def pendulum_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """Everything that DAG files take from pendulum."""
-    days = {n.upper(): i for i, n in enumerate(pv.WEEKDAYS)}
+    days = {n.upper(): i for i, n in enumerate(WEEKDAYS)}
     return {
         **_functions(),
         **CLOCKS,

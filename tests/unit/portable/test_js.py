@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrate.portable.digdag_text import evaluate_text, names_in, split
-from migrate.portable.js_evaluate import UNDEFINED, JsFault, ReferenceFault, evaluate, to_text
+from migrate.portable.js_evaluate import evaluate
 from migrate.portable.js_moment import library
 from migrate.portable.js_parse import Unsupported
+from migrate.portable.js_values import UNDEFINED, JsFault, ReferenceFault, to_text
 
 HERE = Path(__file__).resolve().parent
 EXPRESSIONS = json.loads((HERE / "js_golden.json").read_text())

@@ -1,0 +1,146 @@
+"""`json` and its faster look-alikes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from migrate.ir import exprs
+from parsers.airflow.evaluator.scope import MISSING
+from parsers.airflow.evaluator.values import Instance, Native, Symbolic, Unknown, Value
+from parsers.airflow.overlays.file_objects import content_of, stream_of
+from parsers.airflow.overlays.plain import (
+    NOT_KNOWN,
+    blocker,
+    first_unknown,
+    lower,
+    run_plain,
+    unknown_because,
+)
+from parsers.airflow.overlays.registry import make_class, overlay
+
+if TYPE_CHECKING:
+    from parsers.airflow.evaluator.interpreter import Interpreter
+
+
+def load_json(interp: Interpreter, text: Value, kwargs: dict[str, Value], site: Any) -> Value:
+    if isinstance(text, Symbolic) and isinstance(text.expr, exprs.VariableRef) and text.expr.json_path is None:
+        return Symbolic(text.expr.model_copy(update={"json_path": ()}), text.unknown)
+    if isinstance(text, NOT_KNOWN):
+        return interp.unknown("`json.loads` was given a text that is not known", site, text)
+    if not isinstance(text, str | bytes):
+        raise interp.error("TypeError", "the JSON object must be str, bytes or bytearray")
+    interp.meter.check_text(len(text))
+    options: dict[str, Any] = {}
+    for hook in ("object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant"):
+        function = kwargs.get(hook)
+        if function is not None:
+            options[hook] = lambda value, function=function: interp.call(
+                function, [[tuple(p) for p in value] if isinstance(value, list) else value]
+            )
+    try:
+        return json.loads(text, **options)
+    except json.JSONDecodeError as error:
+        raise interp.raised(json_error(interp), str(error)) from None
+    except (RecursionError, ValueError) as error:
+        raise interp.error("ValueError", str(error)) from None
+
+
+def json_error(interp: Interpreter) -> Any:
+    """The class json.JSONDecodeError."""
+    module = interp.import_module("json")
+    assert not isinstance(module, Unknown)
+    return module.attrs["JSONDecodeError"]
+
+
+def _loads(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return load_json(interp, lower(args[0] if args else kwargs.get("s")), kwargs, site)
+
+
+def _load(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return load_json(interp, content_of(interp, "json.load", args[0] if args else kwargs.get("fp"), site), kwargs, site)
+
+
+def _dumps(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    options = dict(kwargs)
+    value = lower(args[0] if args else options.pop("obj", None))
+    default = options.pop("default", None)
+    options.pop("cls", None)
+    part = first_unknown(value)
+    if part is not MISSING:
+        return symbolic_json(interp, value, options, site)
+    if first_unknown(list(options.values())) is not MISSING:
+        return unknown_because(interp, "json.dumps", first_unknown(list(options.values())), site)
+    if isinstance(options.get("indent"), int) and options["indent"] > 100:
+        options["indent"] = 100
+    options["default"] = (lambda v: interp.call(default, [v])) if default is not None else _not_serializable
+    text = run_plain(interp, json.dumps, (value,), options)
+    interp.meter.check_text(len(text))
+    return text
+
+
+def _not_serializable(value: Any) -> Any:
+    name = value.cls.name if isinstance(value, Instance) else type(value).__name__
+    raise TypeError(f"Object of type {name} is not JSON serializable")
+
+
+_MARK = "\ue000{}\ue001"
+
+
+def symbolic_json(interp: Interpreter, value: Value, options: dict[str, Value], site: Any) -> Value:
+    """JSON text with symbolic texts inside: they are put into the text as they are, which is right for texts that need
+    no escapes (quotes, backslashes, line ends)."""
+    parts: list[Symbolic] = []
+
+    def mark(part: Value) -> Value:
+        if type(part) is Symbolic and part.type is str:
+            parts.append(part)
+            return _MARK.format(len(parts) - 1)
+        if isinstance(part, dict):
+            return {k: mark(v) for k, v in part.items()}
+        if isinstance(part, list | tuple):
+            return [mark(v) for v in part]
+        return part
+
+    marked = mark(value)
+    part = blocker([marked, *options.values()], {})
+    if part is not MISSING or not parts:
+        return unknown_because(interp, "json.dumps", part if part is not MISSING else value, site)
+    text = run_plain(interp, json.dumps, (marked,), {**options, "ensure_ascii": False})
+    total: Value = ""
+    for number, piece in enumerate(parts):
+        before, _, text = text.partition(_MARK.format(number))
+        total = interp.binary("+", interp.binary("+", total, before, site), piece, site)
+    return interp.binary("+", total, text, site)
+
+
+@overlay("json", "simplejson", "ujson", "orjson", "json5", "commentjson", "hjson", "json.decoder", "rapidjson")
+def json_module(interp: Interpreter, name: str) -> dict[str, Value]:
+    """json; its relatives are read as plain JSON."""
+    error = make_class("JSONDecodeError", "json.JSONDecodeError", (interp.error("ValueError").value.cls,))
+    attrs: dict[str, Value] = {
+        "loads": Native("json.loads", _loads),
+        "load": Native("json.load", _load),
+        "dumps": Native("json.dumps", _dumps),
+        "dump": Native("json.dump", _dump),
+        "JSONDecodeError": error,
+        "JSONEncoder": make_class("JSONEncoder", "json.JSONEncoder"),
+        "JSONDecoder": make_class("JSONDecoder", "json.JSONDecoder"),
+    }
+    if name == "json":
+        attrs["decoder"] = interp.import_module("json.decoder")
+    if name == "orjson":
+        attrs["dumps"] = Native("orjson.dumps", _orjson_dumps)
+    return attrs
+
+
+def _orjson_dumps(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    text = _dumps(interp, args[:1], {"separators": (",", ":"), "ensure_ascii": False}, site)
+    return text.encode() if isinstance(text, str) else text
+
+
+def _dump(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    if len(args) > 1 and stream_of(args[1]) is not None:
+        text = _dumps(interp, args[:1], kwargs, site)
+        interp.call(interp.getattr(args[1], "write"), [text])
+    return None
