@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from emitters.argo.expressions import quote
-from emitters.argo.ticks import PRESETS
+from migrate.ir.schedule import PRESETS
 
 WEEKDAYS = {name: i for i, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 MONTHS = {

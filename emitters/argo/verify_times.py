@@ -19,8 +19,7 @@ from pydantic import TypeAdapter
 from emitters.argo.cron_patterns import MONTHS, WEEKDAYS, expand
 from emitters.argo.language import evaluate
 from emitters.argo.readback import ReadWorkflow
-from emitters.argo.ticks import PRESETS
-from migrate.ir.schedule import Cron, Interval, OffsetInterval, PeriodInterval, Schedule, SessionInterval
+from migrate.ir.schedule import PRESETS, Cron, Interval, OffsetInterval, PeriodInterval, Schedule, SessionInterval
 
 UTC = dt.timezone.utc
 COUNT = 20

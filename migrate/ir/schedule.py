@@ -10,6 +10,18 @@ from pydantic import Field
 
 from migrate.ir.base import Model
 
+PRESETS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+"""Names of patterns that both sides know."""
+
 
 class PeriodInterval(Model):
     """A run fires at the end of its period: interval = [previous tick, tick], logical time = its start."""

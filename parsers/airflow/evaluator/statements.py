@@ -268,14 +268,24 @@ def counted(interp: Interpreter, values: Iterator[Value]) -> Iterator[Value]:
 
 
 def _for(interp: Interpreter, node: cst.For, scope: Scope) -> Signal:
-    frame = interp.frame
     source = interp.evaluate(node.iter, scope)
     if cause_of(source) is not None:
         report_loop(interp, source, node.iter)
-    frame.turn += 1
-    try:
+
+    def turns() -> Iterator[None]:
         for value in counted(interp, interp.iterate(source, node.iter)):
             assign(interp, node.target, value, scope)
+            yield
+
+    return _repeat(interp, node, turns(), scope)
+
+
+def _repeat(interp: Interpreter, node: cst.For | cst.While, turns: Iterator[None], scope: Scope) -> Signal:
+    """Runs a loop's body once for each of `turns`."""
+    frame = interp.frame
+    frame.turn += 1
+    try:
+        for _ in turns:
             signal = execute_body(interp, node.body, scope)
             if signal is not None:
                 if signal is BREAK:
@@ -306,23 +316,14 @@ def while_test(interp: Interpreter, node: cst.While, scope: Scope) -> bool:
 
 
 def _while(interp: Interpreter, node: cst.While, scope: Scope) -> Signal:
-    frame = interp.frame
-    frame.turn += 1
-    turns = 0
-    try:
+    def turns() -> Iterator[None]:
+        number = 0
         while while_test(interp, node, scope):
-            turns += 1
-            interp.meter.check_items(turns)
-            signal = execute_body(interp, node.body, scope)
-            if signal is not None:
-                if signal is BREAK:
-                    return None
-                if signal is not CONTINUE:
-                    return signal
-            frame.statement = node
-    finally:
-        frame.turn -= 1
-    return None if node.orelse is None else execute_body(interp, node.orelse.body, scope)
+            number += 1
+            interp.meter.check_items(number)
+            yield
+
+    return _repeat(interp, node, turns(), scope)
 
 
 def enter(interp: Interpreter, item: cst.WithItem, scope: Scope) -> Value:

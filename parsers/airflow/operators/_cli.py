@@ -64,6 +64,15 @@ class Values:
         return key
 
 
+def put_given(args: Arguments, values: Values, names: tuple[tuple[str, str], ...]) -> None:
+    """Puts the arguments that were given; `names`: (variable, argument)."""
+    for variable, argument in names:
+        expr = args.expr(argument) if args.has(argument) else None
+        args.ignore(argument)
+        if expr is not None:
+            values.put(expr, variable)
+
+
 class Line:
     """One command: words are joined over several lines."""
 

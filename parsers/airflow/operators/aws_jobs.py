@@ -6,11 +6,10 @@ from typing import Any
 
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Command
-from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
 from parsers.airflow.operators._bigquery import dictionary
-from parsers.airflow.operators._cli import RESULT, Values, aws
+from parsers.airflow.operators._cli import RESULT, Values, aws, put_given
 from parsers.airflow.operators._common import EMPTY, dropped
 from parsers.airflow.operators.hosted import hosted
 
@@ -73,7 +72,7 @@ def invoke_lambda(args: Arguments) -> Command:
     """Invoked by `aws lambda invoke`; an error of the function fails the step, its answer is the result."""
     values = Values()
     names = (("FUNCTION", "function_name"), ("PAYLOAD", "payload"), ("INVOCATION", "invocation_type"))
-    _put(args, values, (*names, ("QUALIFIER", "qualifier"), ("CLIENT_CONTEXT", "client_context")))
+    put_given(args, values, (*names, ("QUALIFIER", "qualifier"), ("CLIENT_CONTEXT", "client_context")))
     dropped(args, "the log is in CloudWatch", "log_type", "keep_empty_log_lines")
     return aws(args, _LAMBDA, values, output="file", outputs=(("return_value", RESULT),))
 
@@ -124,7 +123,7 @@ def emr_steps(args: Arguments) -> Command | Action:
     args.ignore_all("job_flow_name", "cluster_states", *_WATCHES)
     values = Values()
     values.put(steps, "STEPS")
-    _put(args, values, (("CLUSTER", "job_flow_id"), ("ROLE", "execution_role_arn")))
+    put_given(args, values, (("CLUSTER", "job_flow_id"), ("ROLE", "execution_role_arn")))
     _wait(args, values, False)
     return aws(args, _EMR, values, output="file", outputs=(("return_value", RESULT),))
 
@@ -175,14 +174,6 @@ def ecs_task(args: Arguments) -> Command | Action:
     args.ignore_all("awslogs_fetch_interval", "container_name", "quota_retry", "reattach", "number_logs_exception")
     args.ignore_all("stop_task_on_failure", *_WATCHES)
     return aws(args, _ECS, values, output="file", outputs=(("return_value", RESULT),))
-
-
-def _put(args: Arguments, values: Values, names: tuple[tuple[str, str], ...]) -> None:
-    for variable, argument in names:
-        expr: Expr | None = args.expr(argument) if args.has(argument) else None
-        args.ignore(argument)
-        if expr is not None:
-            values.put(expr, variable)
 
 
 def _wait(args: Arguments, values: Values, default: bool) -> None:

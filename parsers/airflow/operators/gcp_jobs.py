@@ -6,11 +6,10 @@ from typing import Any
 
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Command
-from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
 from parsers.airflow.operators._bigquery import dictionary
-from parsers.airflow.operators._cli import RESULT, Values, google, python_text
+from parsers.airflow.operators._cli import RESULT, Values, google, put_given, python_text
 from parsers.airflow.operators._common import EMPTY, dropped
 from parsers.airflow.operators._services import CALL, GOOGLE_LOGGED_IN
 from parsers.airflow.operators.hosted import hosted
@@ -73,7 +72,9 @@ def dataproc(args: Arguments) -> Command | Action:
     if not isinstance(args.raw("job"), dict):
         return hosted(args)
     values = Values()
-    _put(args, values, (("JOB", "job"), ("REGION", "region"), ("PROJECT", "project_id"), ("REQUEST_ID", "request_id")))
+    put_given(
+        args, values, (("JOB", "job"), ("REGION", "region"), ("PROJECT", "project_id"), ("REQUEST_ID", "request_id"))
+    )
     if args.bool("asynchronous"):
         values.put("no", "WAIT")
     dropped(args, "requests are repeated by the program", "retry", "timeout", "metadata", "polling_interval_seconds")
@@ -86,7 +87,7 @@ def dataproc(args: Arguments) -> Command | Action:
 def cloud_run(args: Arguments) -> Command:
     """The job is run with the overrides given, and waited for."""
     values = Values()
-    _put(args, values, (("JOB", "job_name"), ("REGION", "region"), ("PROJECT", "project_id")))
+    put_given(args, values, (("JOB", "job_name"), ("REGION", "region"), ("PROJECT", "project_id")))
     if args.has("overrides"):
         values.put(args.expr("overrides") or EMPTY, "OVERRIDES")
     if args.has("timeout_seconds"):
@@ -144,21 +145,13 @@ def _dataflow(args: Arguments, values: Values) -> Command:
     location = args.expr("location") if args.has("location") else exprs.Literal(value="us-central1")
     args.ignore("location")
     values.put(location or EMPTY, "LOCATION")
-    _put(args, values, (("PROJECT", "project_id"), ("EXPECTED", "expected_terminal_state")))
+    put_given(args, values, (("PROJECT", "project_id"), ("EXPECTED", "expected_terminal_state")))
     if not args.bool("append_job_name", True):
         values.put("no", "APPEND")
     if args.has("wait_until_finished") and not args.bool("wait_until_finished", True):
         values.put("no", "WAIT")
     dropped(args, "the program waits itself", "poll_sleep", "cancel_timeout", "drain_pipeline")
     return _command(args, _DATAFLOW, values)
-
-
-def _put(args: Arguments, values: Values, names: tuple[tuple[str, str], ...]) -> None:
-    for variable, argument in names:
-        expr: Expr | None = args.expr(argument) if args.has(argument) else None
-        args.ignore(argument)
-        if expr is not None:
-            values.put(expr, variable)
 
 
 def _command(args: Arguments, program: str, values: Values) -> Command:

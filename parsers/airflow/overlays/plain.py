@@ -69,41 +69,31 @@ def lower(value: Value, done: dict[int, Value] | None = None) -> Value:
     return value
 
 
-def first_modelled(value: Value, seen: set[int] | None = None) -> Value:
-    """The first part of `value` that is not plain data, MISSING when all of it is. Shared parts are visited once."""
-    if isinstance(value, MODELLED):
+def first_modelled(value: Value) -> Value:
+    """The first part of `value` that is not plain data, MISSING when all of it is."""
+    return _first_part(value, MODELLED, set())
+
+
+def first_unknown(value: Value) -> Value:
+    """The first part that is not known (Unknown or Symbolic), MISSING when there is none."""
+    return _first_part(value, NOT_KNOWN, set())
+
+
+def _first_part(value: Value, kinds: tuple[type, ...], seen: set[int]) -> Value:
+    """The first part of one of these kinds. Shared parts are visited once."""
+    if isinstance(value, kinds):
         return value
-    if not isinstance(value, CONTAINERS):
-        return MISSING
-    seen = set() if seen is None else seen
-    if id(value) in seen:
+    if not isinstance(value, CONTAINERS) or id(value) in seen:
         return MISSING
     seen.add(id(value))
     parts: Iterable[Value] = [*value.keys(), *value.values()] if isinstance(value, dict) else value
     for part in parts:
-        if isinstance(part, MODELLED):
+        if isinstance(part, kinds):
             return part
         if isinstance(part, CONTAINERS):
-            found = first_modelled(part, seen)
+            found = _first_part(part, kinds, seen)
             if found is not MISSING:
                 return found
-    return MISSING
-
-
-def first_unknown(value: Value, seen: set[int] | None = None) -> Value:
-    """The first part that is not known (Unknown or Symbolic), MISSING when there is none."""
-    if isinstance(value, NOT_KNOWN):
-        return value
-    if not isinstance(value, CONTAINERS):
-        return MISSING
-    seen = set() if seen is None else seen
-    if id(value) in seen:
-        return MISSING
-    seen.add(id(value))
-    for part in [*value.keys(), *value.values()] if isinstance(value, dict) else value:
-        found = first_unknown(part, seen)
-        if found is not MISSING:
-            return found
     return MISSING
 
 

@@ -10,16 +10,6 @@ DATA_CLASSES = frozenset(
     {"Dataset", "Asset", "DatasetAlias", "AssetAlias", "DatasetAll", "DatasetAny", "AssetAll", "AssetAny", "AssetRef"}
     | {"Model", "AssetNameRef", "AssetUriRef", "AssetDefinition", "MultiAssetDefinition"}
 )
-PRESETS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@quarterly": "0 0 1 */3 *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 _JOINS = {"DatasetAll": "&", "AssetAll": "&", "DatasetAny": "|", "AssetAny": "|"}
 
 

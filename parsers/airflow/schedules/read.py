@@ -13,6 +13,7 @@ from migrate.diagnostics.source_schedules import (
     ScheduleUnknown,
 )
 from migrate.ir.schedule import (
+    PRESETS,
     Continuous,
     Cron,
     Interval,
@@ -26,7 +27,7 @@ from migrate.ir.schedule import (
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Instance, Symbolic, Unknown, Value
 from parsers.airflow.schedules.bounds import Bounds, read_bounds
-from parsers.airflow.schedules.objects import PRESETS, data_names, duration, is_data
+from parsers.airflow.schedules.objects import data_names, duration, is_data
 from parsers.airflow.schedules.timetables import read_timetable
 from parsers.airflow.to_expr import describe
 

@@ -10,6 +10,7 @@ from croniter import croniter
 
 from migrate.diagnostics.source_schedules import ScheduleInvalid, ScheduleNotConverted
 from migrate.ir.schedule import (
+    PRESETS,
     Continuous,
     Cron,
     Interval,
@@ -25,7 +26,7 @@ from migrate.ir.schedule import (
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Instance, Value
 from parsers.airflow.schedules.bounds import Bounds
-from parsers.airflow.schedules.objects import PRESETS, data_names, duration, field
+from parsers.airflow.schedules.objects import data_names, duration, field
 from parsers.airflow.zones import as_aware, zone_name
 
 _OWN_RULES = ("next_dagrun_info", "infer_manual_data_interval", "next_dagrun_info_v2", "iter_dagrun_infos")
