@@ -98,11 +98,10 @@ class Python(Model):
 
 
 class Poll(Model):
-    """How a wait looks again. Seconds. `mode`: `hold` keeps one pod, `release` starts a pod per look."""
+    """How a wait looks again, in one pod. Seconds."""
 
     interval: float = 60
     timeout: float = 604800
-    mode: Lit["hold", "release"] = "hold"
     exponential: bool = False
     max_interval: float | None = None
     on_timeout: Lit["fail", "skip"] = "fail"

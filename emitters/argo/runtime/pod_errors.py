@@ -6,7 +6,6 @@ User code raises the source system's own exceptions. Whether these come from the
 
 from __future__ import annotations
 
-EXIT_NOT_YET = 75
 EXIT_NO_RETRY = 100
 
 _SKIP = {"AirflowSkipException"}
@@ -19,10 +18,6 @@ class Skipped(Exception):
 
 class Failed(Exception):
     """The task fails for good: no further try."""
-
-
-class NotYet(Exception):
-    """A wait that looks again in another pod."""
 
 
 class SensorTimeout(Failed):
@@ -45,10 +40,6 @@ def is_final(error: BaseException) -> bool:
 
 
 def exit_code(error: BaseException) -> int:
-    """Exit code of the pod for an exception of the task's code. 75 and 100 are ours: user code that ends itself with
-    them fails with 1 (docs/semantics.md, retries)."""
-    if isinstance(error, NotYet):
-        return EXIT_NOT_YET
-    if is_final(error):
-        return EXIT_NO_RETRY
-    return 1
+    """Exit code of the pod for an exception of the task's code. 100 is ours: user code that ends itself with it fails
+    with 1 (docs/semantics.md, retries)."""
+    return EXIT_NO_RETRY if is_final(error) else 1

@@ -6,7 +6,7 @@ import inspect
 import time
 import traceback
 
-from pod_errors import NotYet, SensorTimeout, Skipped, is_skip
+from pod_errors import SensorTimeout, Skipped, is_skip
 
 
 def run_mode(runner, function):
@@ -84,10 +84,10 @@ def sensor(runner, function):
 
 
 def poll(runner, look):
-    """Looks again and again (or once per pod), and keeps the value that the last look gave.
+    """Looks again and again, and keeps the value that the last look gave.
 
-    `look` returns (done, value). Settings: interval, timeout (seconds), mode hold / release, exponential, max_interval,
-    on_timeout fail / skip, skip_on_any_error, looks (release: how many pods there are at most).
+    `look` returns (done, value). Settings: interval, timeout (seconds), exponential, max_interval,
+    on_timeout fail / skip, skip_on_any_error.
     """
     settings = runner.spec.get("poll") or {}
     interval, timeout = float(settings.get("interval", 60)), float(settings.get("timeout", 604800))
@@ -97,11 +97,6 @@ def poll(runner, look):
         if done:
             runner.keep_result(value)
             return
-        if settings.get("mode") == "release":
-            looks = settings.get("looks")
-            if looks is not None and runner.run.try_index >= int(looks):
-                _timed_out(settings)
-            raise NotYet(f"looks again in {interval} seconds")
         if time.monotonic() - started > timeout:
             _timed_out(settings)
         time.sleep(min(wait, float(settings.get("max_interval") or wait)))

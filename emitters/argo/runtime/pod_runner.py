@@ -171,16 +171,12 @@ class Runner:
             if not self.run.airflow3:
                 self._handle("success")
             return 0
-        code = exit_code(error)
-        if code == 75:
-            print(f"not yet: {error}", file=sys.stderr)
-            return code
         traceback.print_exception(type(error), error, error.__traceback__)
         self.context["exception"] = error
         again = self.run.try_index < self.run.retries and not is_final(error)
         ti.state = "up_for_retry" if again else "failed"
         self._handle("retry" if again else "failure")
-        return code
+        return exit_code(error)
 
     def _state(self, word):
         if self.spec.get("state"):

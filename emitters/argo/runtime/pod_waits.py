@@ -19,7 +19,6 @@ def wait_time(runner, _function):
         until = pod_time.now().add(seconds=float(runner.resolver.value(spec["seconds"])))
     settings = spec.setdefault("poll", {})
     left = (until - pod_time.now()).total_seconds()
-    if settings.get("mode") != "release":
-        settings["interval"] = min(float(settings.get("interval", 60)), max(left, 0.05))
+    settings["interval"] = min(float(settings.get("interval", 60)), max(left, 0.05))
     print(f"waiting until {until} ({run.task_id})", flush=True)
     pod_modes.poll(runner, lambda: (pod_time.now() >= until, None))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from emitters.argo import manifest as m
 from emitters.argo.context import LIB_DIR
 from emitters.argo.registry import template
-from emitters.argo.templates.python import looks
 from emitters.argo.templates.shell import project_volume
 from migrate.ir.actions import Command, Poll
 from migrate.ir.exprs import DictExpr, ListExpr, Literal
@@ -80,17 +79,13 @@ def _outputs(action: Command, ctx: TemplateContext) -> m.Outputs | None:
 
 
 def wait_loop(script: str, poll: Poll, not_yet: tuple[int, ...] = ()) -> str:
-    """A shell loop that looks until the script exits 0, or (one look per pod) a single look that ends with 75.
+    """A shell loop that looks until the script exits 0.
 
     not_yet: exit codes that mean "look again"; none given: any. Others end the step.
     """
     look = f"af_look() (\n{script.rstrip()}\n)\n"
     codes = " | ".join(str(code) for code in not_yet)
     others = "" if not not_yet else f'case $af_code in {codes}) ;; *) exit "$af_code" ;; esac\n'
-    if poll.mode == "release":
-        return (
-            f"{look}af_code=0\naf_look || af_code=$?\n[ $af_code -ne 0 ] || exit 0\n{others}{_last_look(poll)}exit 75\n"
-        )
     inner = "".join(f"  {line}\n" for line in others.splitlines())
     return (
         f"{look}af_end=$(($(date +%s) + {max(1, round(poll.timeout))}))\n"
@@ -103,13 +98,6 @@ def _timed_out(poll: Poll) -> str:
     if poll.on_timeout == "skip":
         return "    mkdir -p /tmp/af/out\n    printf skipped >/tmp/af/out/state\n    exit 0\n"
     return '    echo "the time is up" >&2\n    exit 100\n'
-
-
-def _last_look(poll: Poll) -> str:
-    if poll.on_timeout != "skip":
-        return ""
-    state = "mkdir -p /tmp/af/out; printf skipped >/tmp/af/out/state; exit 0"
-    return f'if [ "${{AF_TRY:-0}}" -ge {looks(poll)} ]; then {state}; fi\n'
 
 
 def wait_for_identity(ctx: TemplateContext) -> m.Container:

@@ -82,15 +82,7 @@ def _call(action: Python, pod: RunnerPod) -> dict[str, Any]:
 def poll_facts(poll: Poll) -> dict[str, Any]:
     """Settings of a wait for the runner: what differs from the defaults, seconds."""
     facts: dict[str, Any] = {"interval": poll.interval, "timeout": poll.timeout}
-    facts |= poll.model_dump(exclude_defaults=True)
-    if poll.mode == "release":
-        facts["looks"] = looks(poll)
-    return facts
-
-
-def looks(poll: Poll) -> int:
-    """How many further looks a wait with a pod per look takes at most."""
-    return max(1, -int(-poll.timeout // max(poll.interval, 1)))
+    return facts | poll.model_dump(exclude_defaults=True)
 
 
 def _conditions(action: Python, pod: RunnerPod) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROJECT_DIR = "/af/project"
 NO_FILES = re.compile(r"\s*((echo|exit|sleep|true|false|date|printf|:|set|env|export)\b[^<>*?`]*|)$")
 """Lines that neither read nor write files of the current folder."""
-OWN_CODES = re.compile(r"\bexit\s+(75|100)\b")
+OWN_CODES = re.compile(r"\bexit\s+100\b")
 RUN_FACTS = re.compile(r"\bAIRFLOW_CTX_")
 
 

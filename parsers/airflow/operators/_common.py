@@ -131,7 +131,6 @@ def poll(args: Arguments) -> Poll:
     return Poll(
         interval=interval,
         timeout=604800.0 if timeout is None else timeout,
-        mode="hold",
         exponential=args.bool("exponential_backoff"),
         max_interval=args.seconds("max_wait"),
         on_timeout="skip" if soft or never else "fail",

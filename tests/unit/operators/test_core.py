@@ -149,16 +149,17 @@ def test_time_waits(one: Any) -> None:
 def test_polling_arguments(one: Any) -> None:
     imports = "from airflow.sensors.bash import BashSensor\n"
     hold = one("BashSensor(task_id='t', bash_command='x', mode='reschedule', poke_interval=60)", imports)
-    assert (hold.action.poll.mode, hold.action.poll.interval) == ("hold", 60)
-    release = one(
+    assert hold.action.poll.interval == 60
+    assert hold.codes() == ["SEN002"]
+    soft = one(
         "BashSensor(task_id='t', bash_command='x', mode='reschedule', poke_interval=timedelta(minutes=10), timeout=900,\n"
         "    soft_fail=True, retry_exit_code=3)",
         imports,
     )
-    poll = release.action.poll
-    assert (poll.mode, poll.interval, poll.timeout, poll.on_timeout) == ("hold", 600, 900, "skip")
-    assert release.action.not_yet_codes == (3,)
-    assert release.task.self_skip
+    poll = soft.action.poll
+    assert (poll.interval, poll.timeout, poll.on_timeout) == (600, 900, "skip")
+    assert soft.action.not_yet_codes == (3,)
+    assert soft.task.self_skip
 
 
 def test_trigger_and_external_task(one: Any, value: Any) -> None:

@@ -165,7 +165,8 @@ def test_sql(pod: Any, tmp_path: Path, settings: dict[str, Any], code: int, valu
         ("true", "KEEP_LAST_LINE=1", 0, {"return_value": '""'}),
         ("exit 99", "SKIP_CODES='7 99' KEEP_STATE=1", 0, {"state": "skipped"}),
         ("exit 3", "SKIP_CODES=99", 3, {}),
-        ("exit 75", "KEEP_STATE=1", 1, {}),
+        ("exit 75", "KEEP_STATE=1", 75, {}),
+        ("exit 100", "KEEP_STATE=1", 1, {}),
         ("true", "KEEP_STATE=1", 0, {"state": "success"}),
     ],
 )
