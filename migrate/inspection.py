@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from migrate.batch import Stage, describe, run_stage
-from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.base import DISPOSITION_OF, Diagnostic, Disposition, Severity, Sink
 from migrate.diagnostics.internal import FileFailed, WorkerDied
 from migrate.diagnostics.supply import supply
 from migrate.frontends import front_end
@@ -53,6 +53,11 @@ class InspectDocument(BaseModel):
     workflows: list[WorkflowStructure]
     findings: list[Finding]
     supply: list[Supply] = Field(default_factory=list, description="Values that would resolve more workflows.")
+
+    def disposition(self) -> str:
+        """The worst disposition of the findings."""
+        found = [DISPOSITION_OF[Severity(f.severity)] for f in self.findings]
+        return max(found, key=lambda d: d.rank, default=Disposition.CONVERTED).value
 
 
 @dataclass(frozen=True)

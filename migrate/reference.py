@@ -38,7 +38,8 @@ def cli_markdown() -> str:
         "# Command line",
         "",
         "Generated from the commands; do not edit. Exit codes: 0 done; 1 done, but some workflow is as bad as",
-        "`--fail-on` says; 2 wrong usage, configuration or unreadable input, nothing written.",
+        "`--fail-on` says (`verify`: some output differs from the source); 2 wrong usage, configuration or",
+        "unreadable input, nothing written.",
     ]
     for name in sorted(cli.commands):
         lines += _command(f"migrate {name}", cli.commands[name])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from typing import Literal as Lit
 
 from emitters.argo import manifest as m
-from emitters.argo.names import env_name, key_name, parameter_name, slug
+from emitters.argo.names import env_name, key_name, parameter_name
 from migrate.config import Config
 from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.ir.actions import BundledFile
@@ -38,6 +38,7 @@ from migrate.ir.exprs import (
     walk,
 )
 from migrate.ir.workflow import Group, LiteralItems, Task, Workflow, walk_nodes
+from migrate.names import slug
 from migrate.output import Needs
 from migrate.source import Span
 

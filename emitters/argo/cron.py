@@ -11,7 +11,7 @@ from emitters.argo.build import metadata
 from emitters.argo.cron_patterns import Fires, NoPattern
 from emitters.argo.expressions import tag
 from emitters.argo.fire_times import Bounds, bounds_of, fires_of, shortest_distance
-from emitters.argo.names import WORKFLOW_LIMIT, slug
+from emitters.argo.names import WORKFLOW_LIMIT
 from emitters.argo.passes.runs import drops_ticks
 from emitters.argo.passes.time import LOGICAL
 from emitters.argo.plan import PassContext, Plan
@@ -19,6 +19,7 @@ from emitters.argo.ticks import always_once
 from emitters.argo.write_yaml import to_yaml
 from migrate.diagnostics import argo_schedules as found
 from migrate.ir.schedule import Continuous, Cron, Interval, Once, OnData, Schedule, SessionInterval
+from migrate.names import slug
 
 PAST = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 """A start before this needs no condition: it is over when anyone runs the output."""

@@ -7,34 +7,15 @@ names as expressions.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from migrate.names import NAME_LIMIT, short_hash, slug
+
 WORKFLOW_LIMIT = 52
-NAME_LIMIT = 63
-RESERVED = frozenset(
-    "in not and or matches contains startswith endswith let if else true false nil".split()  # noqa: SIM905
-)
 OUR_NAMES = frozenset(["main", "on-exit", "run"])
 OUR_PREFIX = "af-"
-
-
-def slug(source_id: str, limit: int = NAME_LIMIT) -> str:
-    """A name `^[a-z]([-a-z0-9]*[a-z0-9])?$` of at most `limit` characters for a source id; the same id always gives the
-    same name. Ids that are too long keep their beginning and end with a hash of the whole id."""
-    text = unicodedata.normalize("NFKD", source_id).encode("ascii", "ignore").decode().lower()
-    text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
-    if not text or text[0].isdigit():
-        text = f"t-{text}".rstrip("-")
-        if text == "t":
-            text = f"t-{_hash(source_id, 6)}"
-    if text in RESERVED:
-        text += "-task"
-    if len(text) > limit:
-        text = f"{text[: limit - 9].rstrip('-')}-{_hash(source_id, 8)}"
-    return text
 
 
 def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT, *, inside: bool = True) -> Mapping[str, str]:
@@ -48,7 +29,7 @@ def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT, *, inside: bool = 
     out = {}
     for source_id, name in plain.items():
         taken = users[name] > 1 or (inside and (name in OUR_NAMES or name.startswith(OUR_PREFIX)))
-        out[source_id] = f"{name[: limit - 7].rstrip('-')}-{_hash(source_id, 6)}" if taken else name
+        out[source_id] = f"{name[: limit - 7].rstrip('-')}-{short_hash(source_id, 6)}" if taken else name
     return out
 
 
@@ -63,7 +44,7 @@ def param_name(source_name: str) -> str:
     """The workflow parameter for a run parameter: its own name where Argo allows it."""
     if re.fullmatch(r"[-a-zA-Z0-9_]+", source_name):
         return source_name
-    return f"{parameter_name(source_name)}-{_hash(source_name, 6)}"
+    return f"{parameter_name(source_name)}-{short_hash(source_name, 6)}"
 
 
 def env_name(source_name: str) -> str:
@@ -78,8 +59,4 @@ def key_name(source_name: str) -> str:
     if re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", source_name) and source_name not in (".", ".."):
         return source_name
     text = re.sub(r"[^-._a-zA-Z0-9]+", "-", source_name).strip("-")[:200] or "key"
-    return f"{text}-{_hash(source_name, 6)}"
-
-
-def _hash(text: str, length: int) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:length]
+    return f"{text}-{short_hash(source_name, 6)}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from emitters.argo.names import WORKFLOW_LIMIT, slug, unique_slugs
+from emitters.argo.names import WORKFLOW_LIMIT, unique_slugs
 from migrate.config import Config
 from migrate.ir.schedule import Schedule
 from migrate.ir.workflow import Param, Workflow, walk_nodes
+from migrate.names import slug
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emitters.report.model import Report, WorkflowRow
-from migrate.diagnostics.secrets import SecretLiteral
+from migrate.diagnostics.secrets import SecretDefault, SecretLiteral
 from migrate.output import OutputFile
 from migrate.secrets import secret_parts
 
 BEFORE, AFTER = 3, 6
 MAX_LINES = 24
 MAX_WIDTH = 400
-LITERAL_SECRET = SecretLiteral.code
+LITERAL_SECRETS = {SecretLiteral.code, SecretDefault.code}
 TOTAL, SMALLEST, LARGEST = 12_000_000, 20_000, 300_000
 """Characters of manifests in one page; the least and the most for one file."""
 SNIPPET_LINES, SNIPPET_WIDTH = 40, 200
@@ -55,7 +55,7 @@ def collect(report: Report, files: Sequence[OutputFile], roots: Sequence[Path]) 
         snippets[w.id] = _snippets(w, [(path, text) for path, text in own if len(text) > room])
     places = {(f.file, f.line) for f in report.findings if f.file and f.line}
     places |= {(t.file, t.line) for w in report.workflows for t in w.tasks if t.file and t.line}
-    hidden = {(f.file, f.line) for f in report.findings if f.code == LITERAL_SECRET}
+    hidden = {(f.file, f.line) for f in report.findings if f.code in LITERAL_SECRETS}
     return Details(_excerpts(places, hidden, roots), manifests, snippets)
 
 

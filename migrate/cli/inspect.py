@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from migrate.cli.options import airflow_inputs, digdag_inputs
+from migrate.cli.options import airflow_inputs, digdag_inputs, fail_on
 from migrate.cli.request import airflow_request, digdag_request
 from migrate.cli.run import guarded
 
@@ -26,6 +26,7 @@ def inspect() -> None:
 @inspect.command("airflow")
 @airflow_inputs
 @_FORMAT
+@fail_on
 @click.option(
     "--trace", metavar="FILE:LINE", help="Show the values of the names at that line, and why unknown ones are."
 )
@@ -37,9 +38,10 @@ def inspect_airflow(**options: Any) -> None:
 @inspect.command("digdag")
 @digdag_inputs
 @_FORMAT
+@fail_on
 def inspect_digdag(**options: Any) -> None:
     """Shows what was understood of Digdag projects."""
-    guarded(lambda: _inspect(digdag_request(options), options["form"]), verbose=options["verbose"])
+    guarded(lambda: _inspect(digdag_request(options), options), verbose=options["verbose"])
 
 
 def _airflow(options: dict[str, Any]) -> int:
@@ -49,12 +51,14 @@ def _airflow(options: dict[str, Any]) -> int:
 
         click.echo(trace(request, options["trace"]), nl=False)
         return 0
-    return _inspect(request, options["form"])
+    return _inspect(request, options)
 
 
-def _inspect(request: Request, form: str) -> int:
+def _inspect(request: Request, options: dict[str, Any]) -> int:
+    from migrate.cli.convert import exit_code
     from migrate.inspection import as_json, as_mermaid, as_tree, inspect_all
 
     document = inspect_all(request)
-    click.echo({"json": as_json, "tree": as_tree, "mermaid": as_mermaid}[form](document), nl=False)
-    return 0
+    show = {"json": as_json, "tree": as_tree, "mermaid": as_mermaid}[options["form"]]
+    click.echo(show(document), nl=False)
+    return exit_code(document.disposition(), options["fail_on"])

@@ -71,17 +71,18 @@ _DIGDAG = (
         "--params-file", multiple=True, type=PATHS, metavar="FILE", help="YAML or JSON with session parameters."
     ),
 )
+fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(["failed", "not-converted", "manual", "caveat", "never"]),
+    default="not-converted",
+    show_default=True,
+    help="Exit with 1 if any workflow is this or worse.",
+)
 _WRITING = (
     click.option("-o", "--output", "out", required=True, type=FOLDER, metavar="OUT", help="Folder for the result."),
     click.option("--namespace", metavar="NS", help="Namespace written into the manifests."),
     click.option("--service-account", metavar="SA", help="Service account of the workflows."),
-    click.option(
-        "--fail-on",
-        type=click.Choice(["failed", "not-converted", "manual", "caveat", "never"]),
-        default="not-converted",
-        show_default=True,
-        help="Exit with 1 if any workflow is this or worse.",
-    ),
+    fail_on,
     click.option("--dry-run", is_flag=True, help="Write nothing; print what would change."),
     click.option("--force", is_flag=True, help="Overwrite files that were edited by hand."),
 )

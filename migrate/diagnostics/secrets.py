@@ -27,3 +27,23 @@ class SecretLiteral(Diagnostic):
     reason: str
     secret: str
     key: str
+
+
+class SecretDefault(Diagnostic):
+    """The default of a run parameter is a secret. It was not copied.
+
+    ## Why it matters
+    Parameters of a run are shown in the user interface. The parameter has no default any more, so a run that is not
+    given a value does not start.
+
+    ## What to do
+    Give the value with each run, or read it from a Secret in the task instead; and change the password or key, because
+    it is known to everybody who can read the source.
+    """
+
+    code: ClassVar[str] = "SEC003"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "the default of parameter `{name}` is {reason}: the parameter has none in the output"
+
+    name: str
+    reason: str

@@ -9,6 +9,7 @@ from typing import Any
 from migrate.ir import exprs
 from migrate.ir.base import Json
 from migrate.ir.exprs import Expr
+from migrate.names import secret_object
 from migrate.secrets import redact, secret_parts, secret_reason
 
 Found = Callable[[str, str, exprs.SecretRef], None]
@@ -88,7 +89,7 @@ class _Guard:
     def _reference(self, name: str, reason: str) -> exprs.SecretRef:
         owner = f"{self.task}." if self.task else ""
         key = re.sub(r"[^-._a-zA-Z0-9]+", "-", f"{owner}{name}").strip("-") or "value"
-        return exprs.SecretRef(name=f"{self.workflow}-secrets", key=key, reason=reason)
+        return exprs.SecretRef(name=secret_object(self.workflow), key=key, reason=reason)
 
 
 def item_names(name: str, items: Iterable[Any]) -> list[tuple[str, Any]]:

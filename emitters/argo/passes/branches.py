@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from emitters.argo.expressions import literal
 from emitters.argo.graph import Siblings
-from emitters.argo.names import slug
 from emitters.argo.passes.join_rules import NOOP, siblings_of
 from emitters.argo.plan import Body, Call, PassContext, Plan
 from migrate.ir.workflow import Task, Workflow
+from migrate.names import slug
 
 
 def branches(plan: Plan, context: PassContext) -> Plan:

@@ -8,7 +8,6 @@ from typing import Any
 from emitters.argo.context import CONTEXT, InputNeed
 from emitters.argo.expressions import Code, NotExpressible, Scope, as_json, as_text, compile_expr, tag, truth
 from emitters.argo.helpers import before, free_name, plain_task
-from emitters.argo.names import slug
 from emitters.argo.passes.templates import build_helper, placeholder
 from emitters.argo.plan import Call, Leaf, PassContext, Plan
 from emitters.argo.templates.helpers import render_template
@@ -17,6 +16,7 @@ from migrate.diagnostics.argo_templates import RenderedBefore, ValueUnknown
 from migrate.ir.exprs import Expr, ItemRef, Literal, Opaque, OutputRef, walk
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Task
+from migrate.names import slug
 
 MAY_HOLD_DOLLARS = ("output", "param", "run-conf", "item", "variable", "env")
 

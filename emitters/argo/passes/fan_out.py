@@ -12,7 +12,6 @@ from typing import Any
 from emitters.argo.context import dumps
 from emitters.argo.expressions import tag
 from emitters.argo.helpers import before, free_name, plain_task
-from emitters.argo.names import slug
 from emitters.argo.passes.join_rules import order_only
 from emitters.argo.passes.sequences import in_order, is_bare
 from emitters.argo.passes.templates import build_helper
@@ -21,6 +20,7 @@ from emitters.argo.templates.helpers import expand_template
 from emitters.argo.wiring import Wiring
 from migrate.diagnostics.argo_loops import ItemsExpanded, ManyItems
 from migrate.ir.workflow import Items, KwargsList, LiteralItems, Task
+from migrate.names import slug
 
 MAX_MAP_LENGTH = 1024
 

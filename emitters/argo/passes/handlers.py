@@ -9,7 +9,6 @@ from emitters.argo import manifest as m
 from emitters.argo.context import CONTEXT
 from emitters.argo.expressions import tag
 from emitters.argo.helpers import plain_task
-from emitters.argo.names import slug
 from emitters.argo.passes.data_flow import argument_text, input_text
 from emitters.argo.passes.templates import build_leaf
 from emitters.argo.passes.time import FIRE, INPUT, context_expression, time_expressions
@@ -20,6 +19,7 @@ from migrate.diagnostics import argo_limits as found
 from migrate.ir.actions import Noop, Python
 from migrate.ir.exprs import Literal
 from migrate.ir.workflow import Handler, Task
+from migrate.names import slug
 
 ON_EXIT = "on-exit"
 FAILED = "['Failed','Error']"

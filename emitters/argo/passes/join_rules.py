@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from emitters.argo.graph import Node, Siblings, is_setup, is_teardown
-from emitters.argo.names import slug
 from emitters.argo.plan import Body, Call, PassContext, Plan
 from emitters.argo.rules import Upstream, all_ok, both, done, join, needs_state_per_instance, success_or_skipped
 from migrate.diagnostics import argo_rules as found
 from migrate.ir.workflow import Group, Task, TriggerRule, Workflow
+from migrate.names import slug
 
 RUN_STATE = "af-run-state"
 NOOP = "af-noop"

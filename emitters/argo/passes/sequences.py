@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from emitters.argo.context import dumps
 from emitters.argo.expressions import tag
-from emitters.argo.names import slug
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
 from emitters.argo.wiring import Wiring
 from migrate.diagnostics.argo_loops import LongSequence
 from migrate.ir.exprs import Expr, OutputRef
 from migrate.ir.workflow import FanOut, KwargsList, LiteralItems
+from migrate.names import slug
 
 INDEX = "asInt(inputs.parameters.index)"
 ITEMS = "fromJSON(inputs.parameters.items)"

@@ -14,6 +14,7 @@ from emitters.argo.templates.pod_override import with_pod
 from migrate.diagnostics.argo_templates import NoTemplate, TemplateFailed
 from migrate.ir.actions import Action, Unconverted
 from migrate.ir.workflow import Task
+from migrate.names import secret_object
 
 ID = "migrate.source/id"
 FILE = "migrate.source/file"
@@ -88,7 +89,19 @@ def finish(template: m.Template, ctx: TemplateContext) -> Leaf:
         wanted = [m.Parameter(name=n) for n in ctx.inputs if n not in have]
         artifacts = template.inputs.artifacts if template.inputs else None
         template.inputs = m.Inputs(parameters=[*given, *wanted], artifacts=artifacts)
+    _need_own_secrets(template, ctx)
     return Leaf(template, ctx, comment=source_comment(ctx.task))
+
+
+def _need_own_secrets(template: m.Template, ctx: TemplateContext) -> None:
+    """Keys of the workflow's own Secret that a pod given as Kubernetes objects reads: the stub gets them, too."""
+    own = secret_object(ctx.workflow.id)
+    main = [c for c in (template.container, template.script) if c is not None]
+    for container in (*main, *(template.init_containers or []), *(template.sidecars or [])):
+        for variable in container.env or []:
+            reference = variable.value_from.secret_key_ref if variable.value_from else None
+            if reference is not None and reference.name == own:
+                ctx.needs.secrets.setdefault(own, set()).add(reference.key)
 
 
 def source_comment(task: Task) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
-from emitters.argo.names import env_name, slug
+from emitters.argo.names import env_name
 from emitters.argo.templates.fan_out import spans_instances
 from migrate.ir import exprs as e
 from migrate.ir.actions import CodeUnit
 from migrate.ir.base import Json
+from migrate.names import slug
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext

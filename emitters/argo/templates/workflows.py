@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from emitters.argo import manifest as m
-from emitters.argo.names import param_name, slug
+from emitters.argo.names import param_name
 from emitters.argo.printing import param_encoding
 from emitters.argo.registry import template
 from emitters.argo.templates.python import poll_facts
@@ -22,6 +22,7 @@ from migrate.diagnostics.argo_steps import (
 from migrate.ir.actions import CallWorkflow, WaitWorkflow
 from migrate.ir.exprs import Expr, Literal
 from migrate.ir.schedule import Cron, Interval, OffsetInterval, PeriodInterval
+from migrate.names import slug
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from migrate.diagnostics.building import ParamUndetermined
-from migrate.diagnostics.secrets import SecretLiteral
-from migrate.ir import exprs
+from migrate.diagnostics.secrets import SecretDefault
 from migrate.ir.base import Json
 from migrate.ir.workflow import Param
 from migrate.secrets import secret_reason
@@ -39,8 +38,7 @@ def _without_secret(args: Arguments, param: Param) -> Param:
     reason = secret_reason(param.name, param.value)
     if reason is None:
         return param
-    reference = exprs.SecretRef(name=f"{args.workflow}-secrets", key=f"params.{param.name}", reason=reason)
-    args.report(SecretLiteral, "params", name=param.name, reason=reason, secret=reference.name, key=reference.key)
+    args.report(SecretDefault, "params", name=param.name, reason=reason)
     return param.model_copy(update={"value": None, "required": True})
 
 

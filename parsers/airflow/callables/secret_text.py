@@ -11,6 +11,7 @@ from functools import lru_cache
 import libcst as cst
 
 from migrate.ir.exprs import SecretRef
+from migrate.names import secret_object
 from migrate.secrets import redact, secret_parts, secret_reason
 from parsers.airflow.callables.syntax import parse
 
@@ -36,7 +37,7 @@ class SecretKeys:
         key, number = f"code.{base}", 2
         while self.values.setdefault(key, value) != value:
             key, number = f"code.{base}-{number}", number + 1
-        return SecretRef(name=f"{self.workflow}-secrets", key=key, reason=reason)
+        return SecretRef(name=secret_object(self.workflow), key=key, reason=reason)
 
 
 def variable_of(reference: SecretRef) -> str:

@@ -108,7 +108,7 @@ def api_list(args: Arguments, name: str) -> list[Any]:
 def hide_secrets(found: Any, args: Arguments, name: str) -> Any:
     """Environment variables inside of API objects whose values are secrets become references to a Secret."""
     if isinstance(found, list):
-        return [hide_secrets(item, args, name) for item in found]
+        return [hide_secrets(item, args, _of_container(item, name)) for item in found]
     if not isinstance(found, dict):
         return found
     label, value = found.get("name"), found.get("value")
@@ -119,10 +119,14 @@ def hide_secrets(found: Any, args: Arguments, name: str) -> Any:
     return {k: hide_secrets(v, args, f"{name}.{k}") for k, v in found.items()}
 
 
+def _of_container(item: Any, name: str) -> str:
+    """Containers of one pod may have variables of the same name."""
+    return f"{name}.{item['name']}" if isinstance(item, dict) and "env" in item and "name" in item else name
+
+
 def secret_key_ref(reference: exprs.SecretRef) -> dict[str, Any]:
-    """`valueFrom` for a reference; the Secret's name as Kubernetes allows it."""
-    name = re.sub(r"[^a-z0-9]+", "-", reference.name.lower()).strip("-")
-    return {"secretKeyRef": {"name": name, "key": reference.key}}
+    """`valueFrom` for a reference."""
+    return {"secretKeyRef": {"name": reference.name, "key": reference.key}}
 
 
 def env_of(args: Arguments, name: str) -> tuple[tuple[tuple[str, Expr], ...], tuple[dict[str, Any], ...]]:

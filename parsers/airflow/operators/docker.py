@@ -11,6 +11,7 @@ from migrate.diagnostics.pod_options import HostPath, RegistryCredentials
 from migrate.ir import exprs
 from migrate.ir.actions import Container, Python, Unconverted
 from migrate.ir.exprs import Expr
+from migrate.names import secret_object
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
 from parsers.airflow.evaluator.values import Instance, Value
@@ -131,7 +132,7 @@ def _private(args: Arguments) -> tuple[tuple[str, Expr], ...]:
     for name, expr in args.mapping("private_environment"):
         if isinstance(expr, exprs.Literal) and expr.value not in (None, ""):
             key = f"{args.task_id}.private_environment.{name}"
-            expr = exprs.SecretRef(name=f"{args.workflow}-secrets", key=key, reason="private_environment")
+            expr = exprs.SecretRef(name=secret_object(args.workflow), key=key, reason="private_environment")
             args._secret(f"private_environment.{name}", "a value that the source keeps private", expr)
         out.append((name, expr))
     return tuple(out)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emitters.argo.names import RESERVED, env_name, key_name, param_name, parameter_name, slug, unique_slugs
+from emitters.argo.names import env_name, key_name, param_name, parameter_name, unique_slugs
+from migrate.names import RESERVED, slug
 
 LEGAL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 

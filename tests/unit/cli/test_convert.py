@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from migrate.cli import cli
@@ -19,6 +21,20 @@ from airflow.operators.bash import BashOperator
 
 with DAG("hello", start_date=datetime(2024, 1, 1), schedule="0 3 * * *", catchup=False):
     BashOperator(task_id="a", bash_command="echo one") >> BashOperator(task_id="b", bash_command="echo two")
+"""
+SECRETS = """
+from datetime import datetime
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from kubernetes.client import models as k8s
+
+with DAG("9My_DAG.x", start_date=datetime(2024, 1, 1), schedule=None, params={"api_token": "hunter2hunter2"}):
+    BashOperator(task_id="a", bash_command="echo", env={"API_TOKEN": "hunter2hunter2"})
+    env = [k8s.V1EnvVar(name="PASSWORD", value="hunter2hunter2")]
+    base, side = k8s.V1Container(name="base", env=env), k8s.V1Container(name="side", image="x", env=env)
+    pod = k8s.V1Pod(spec=k8s.V1PodSpec(containers=[base, side]))
+    KubernetesPodOperator(task_id="b", image="x", cmds=["x"], full_pod_spec=pod)
 """
 BROKEN = "from airflow import DAG\nwith DAG('x') as dag\n    pass\n"
 
@@ -174,6 +190,31 @@ def test_inspect_json_follows_its_schema(dags: Path) -> None:
     assert [(t["id"], t["operator"], t["trigger_rule"], t["mapped"], t["upstream"]) for t in workflow["tasks"]] == [
         ("a", "BashOperator", "all_success", False, []),
         ("b", "BashOperator", "all_success", False, ["a"]),
+    ]
+
+
+def test_inspect_ends_as_the_conversion_would(dags: Path) -> None:
+    assert run("inspect", "airflow", dags).exit_code == 0
+    (dags / "broken.py").write_text(BROKEN)
+    assert run("inspect", "airflow", dags).exit_code == 1
+    assert run("inspect", "airflow", dags, "--fail-on", "never").exit_code == 0
+    assert run("inspect", "airflow", dags, "--only", "hello.py", "--format", "json").exit_code == 0
+
+
+def test_a_secret_is_named_as_it_stands_in_the_output(dags: Path, tmp_path: Path) -> None:
+    (dags / "hello.py").write_text(SECRETS)
+    out = tmp_path / "out"
+    run("airflow", dags, "-o", out)
+    report = json.loads((out / "report.json").read_text())
+    named = {f["message"].rpartition("Secret ")[2] for f in report["findings"] if f["code"] == "SEC002"}
+    (stub,) = yaml.safe_load_all((out / "shared/secrets.yaml").read_text())
+    assert named == {f"`{stub['metadata']['name']}`"} == {"`t-9my-dag-x-secrets`"}
+    manifest = (out / "t-9my-dag-x/workflow-template.yaml").read_text()
+    read = set(re.findall(r"secretKeyRef:\n\s+name: (\S+)\n\s+key: (\S+)", manifest))
+    assert read == {(stub["metadata"]["name"], key) for key in stub["stringData"]}
+    assert len(read) == 3
+    assert [f["code"] for f in report["findings"] if "params" in f["message"] or "api_token" in f["message"]] == [
+        "SEC003"
     ]
 
 

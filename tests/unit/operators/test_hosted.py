@@ -112,7 +112,7 @@ def test_sensors_and_branches_keep_their_meaning(one: Any) -> None:
             def poke(self, context): return True
         """,
     )
-    assert (sensor.action.sensor, sensor.action.poll.mode, sensor.task.self_skip) == (True, "hold", True)
+    assert (sensor.action.sensor, sensor.action.poll.interval, sensor.task.self_skip) == (True, 400, True)
     branch = one(
         "Mine(task_id='t')",
         """

@@ -1,0 +1,38 @@
+"""Names that both sides must agree on: Kubernetes objects that stand for something of the sources."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+NAME_LIMIT = 63
+RESERVED = frozenset(
+    "in not and or matches contains startswith endswith let if else true false nil".split()  # noqa: SIM905
+)
+
+
+def slug(source_id: str, limit: int = NAME_LIMIT) -> str:
+    """A name `^[a-z]([-a-z0-9]*[a-z0-9])?$` of at most `limit` characters for a source id; the same id always gives the
+    same name. Ids that are too long keep their beginning and end with a hash of the whole id."""
+    text = unicodedata.normalize("NFKD", source_id).encode("ascii", "ignore").decode().lower()
+    text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if not text or text[0].isdigit():
+        text = f"t-{text}".rstrip("-")
+        if text == "t":
+            text = f"t-{short_hash(source_id, 6)}"
+    if text in RESERVED:
+        text += "-task"
+    if len(text) > limit:
+        text = f"{text[: limit - 9].rstrip('-')}-{short_hash(source_id, 8)}"
+    return text
+
+
+def secret_object(workflow: str) -> str:
+    """The Secret for values that stood as plain text in a workflow's source."""
+    return slug(f"{workflow}-secrets")
+
+
+def short_hash(text: str, length: int) -> str:
+    """The first characters of a hash of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
