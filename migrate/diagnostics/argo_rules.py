@@ -122,39 +122,22 @@ class FailFast(Diagnostic):
     message: ClassVar[str] = "fail fast: Argo starts nothing new after a failure, but ends no running task"
 
 
-class NestedGroup(Diagnostic):
-    """A fanned-out group is a template of its own.
+class SkipInsideGroup(Diagnostic):
+    """A task below a fanned-out group, in which tasks may be skipped.
 
     ## Why it matters
-    Outside the group only its overall state is visible: a skip of a task inside one copy does not reach tasks below the
-    group by itself.
+    The group is a template of its own: outside, only its overall state is visible. In the source the task looks at the
+    state of each task at the group's end in each copy; a skipped one counts as success here, so the task may run where
+    the source would skip it.
 
     ## What to do
-    Check rules other than all_success below the group.
+    Decide inside of the group what a skip means, or give the task a rule that does not look at skips (`none_failed`,
+    `all_done`).
     """
 
     code: ClassVar[str] = "DAG005"
     severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = (
-        "`{group}` is a template per copy; what is skipped inside one copy shows outside only as success"
-    )
+    message: ClassVar[str] = "`{group}` hides from rule {rule} that a task inside of one copy was skipped"
+
     group: str
-
-
-class GateOverFailure(Diagnostic):
-    """A task that a gate skips while another of its upstreams failed.
-
-    ## Why it matters
-    The source shows it as skipped, Argo as Omitted, because `depends` cannot read the gate's answer. It does not run in
-    either.
-
-    ## What to do
-    Nothing, unless a task below reacts to skipped and failed upstreams differently.
-    """
-
-    code: ClassVar[str] = "BRN001"
-    severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = (
-        "if the gate `{gate}` closes and another upstream failed, Argo shows Omitted instead of Skipped"
-    )
-    gate: str
+    rule: str

@@ -40,22 +40,6 @@ class TemplateFailed(Diagnostic):
     problem: str
 
 
-class EmitFailed(Diagnostic):
-    """Writing a workflow failed inside this program.
-
-    ## Why it matters
-    It is our fault. Nothing is written for this workflow; the others are not affected.
-
-    ## What to do
-    Please report it, with the workflow's source.
-    """
-
-    code: ClassVar[str] = "INT021"
-    severity: ClassVar[Severity] = Severity.FAILED
-    message: ClassVar[str] = "internal error while the workflow was written: {problem}"
-    problem: str
-
-
 class RoundTripDiffers(Diagnostic):
     """The manifest read back does not say what the workflow says.
 

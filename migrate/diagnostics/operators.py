@@ -107,23 +107,6 @@ class JobIdempotency(Diagnostic):
     message: ClassVar[str] = "a retried step submits the job again; the source would have found the running one"
 
 
-class ImageToChoose(Diagnostic):
-    """The step needs a client program for which there is no common image.
-
-    ## Why it matters
-    The step cannot start without an image that has the program.
-
-    ## What to do
-    Build or choose one and name it in `migrate.toml` (`images`).
-    """
-
-    code: ClassVar[str] = "OPS063"
-    severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "an image with `{tool}` must be chosen"
-
-    tool: str
-
-
 class DbtProject(Diagnostic):
     """A dbt project runs as one step.
 

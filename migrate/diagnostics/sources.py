@@ -135,21 +135,6 @@ class SkippedLink(Diagnostic):
     reason: str
 
 
-class NoWorkflows(Diagnostic):
-    """A file names DAGs, but its evaluation made none.
-
-    ## Why it matters
-    Airflow's own text test would load this file; what it defines was not found.
-
-    ## What to do
-    Nothing, if the file holds helpers only. Otherwise look at the other findings of the file.
-    """
-
-    code: ClassVar[str] = "SRC009"
-    severity: ClassVar[Severity] = Severity.INFO
-    message: ClassVar[str] = "no workflow is defined here"
-
-
 class TooManyLines(Diagnostic):
     """A file has more lines than the limit.
 

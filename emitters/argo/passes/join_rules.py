@@ -30,6 +30,8 @@ TOLERANT = frozenset(
     }
 )
 
+BLIND_TO_SKIPS = frozenset({TriggerRule.NONE_FAILED, TriggerRule.ALL_DONE, TriggerRule.ALWAYS, TriggerRule.ONE_FAILED})
+
 
 def join_rules(plan: Plan, context: PassContext) -> Plan:
     """Before: call `load` of a node with upstreams a, b and rule none_failed, a being skippable.
@@ -181,6 +183,19 @@ def _report(plan: Plan, siblings: Siblings, context: PassContext) -> None:
             context.sink.add(found.SoftSkipBesideFailure(**where))
         if rule is TriggerRule.ALL_SUCCESS and len(ups) > 1 and any(siblings.skippable(u) for u in ups):
             context.sink.add(found.FailureWins(**where))
+        for hidden in ups if rule not in BLIND_TO_SKIPS else ():
+            if _skips_inside(siblings, hidden):
+                context.sink.add(found.SkipInsideGroup(group=hidden, rule=rule.value, **where))
         setups = [s for s in getattr(node, "setups", ()) if s in siblings.nodes and s not in ups]
         if setups:
             context.sink.add(found.SetupOrder(setups=", ".join(setups), **where))
+
+
+def _skips_inside(siblings: Siblings, node_id: str) -> bool:
+    """Whether the last tasks of a fanned-out group may be skipped; their state is not seen outside."""
+    group = siblings.nodes[node_id]
+    if not isinstance(group, Group) or group.fan_out is None or siblings.skips_pass:
+        return False
+    inside = Siblings(group.nodes)
+    last = [i for i in inside.nodes if not inside.down[i]]
+    return any(inside.skippable(i) or inside.soft_skip(i) or _skips_inside(inside, i) for i in last)

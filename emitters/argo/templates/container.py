@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emitters.argo import manifest as m
 from emitters.argo.registry import template
 from migrate.ir.actions import Container
+from migrate.ir.words import in_words
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -72,7 +73,7 @@ def _main(action: Container, ctx: TemplateContext) -> m.Container:
     main.env = [*ctx.early_env(), *env] or None
     main.env_from = env_from
     main.volume_mounts = [m.VolumeMount.model_validate(mount) for mount in mounts] if mounts else None
-    ctx.needs.images.add(image)
+    ctx.needs.images.add(in_words(action.image))
     return main
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from migrate.source import Span
@@ -59,17 +57,6 @@ NATIVE: tuple[type[Exception], ...] = (
     RuntimeError, BufferError,
 )  # fmt: skip
 """What operations on plain data may raise."""
-
-
-@contextmanager
-def natively() -> Iterator[None]:
-    """Turns Python's exceptions of the block into those of the evaluated program."""
-    try:
-        yield
-    except Raised:
-        raise
-    except NATIVE as error:
-        raise convert(error) from None
 
 
 def attempt(function: Any, *args: Any, **kwargs: Any) -> Any:

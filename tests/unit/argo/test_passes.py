@@ -47,6 +47,24 @@ def test_groups_are_templates_of_their_own(make: Any, after: After) -> None:
     assert [c.name for c in plan.body("g").calls] == ["c", "d"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "inner", "told"),
+    [
+        (TriggerRule.ALL_SUCCESS, {"self_skip": True}, True),
+        (TriggerRule.NONE_SKIPPED, {"rule": TriggerRule.ONE_FAILED}, True),
+        (TriggerRule.NONE_FAILED, {"self_skip": True}, False),
+        (TriggerRule.ALL_SUCCESS, {}, False),
+    ],
+)
+def test_a_skip_inside_of_a_fanned_out_group_is_told(
+    make: Any, write: Any, rule: TriggerRule, inner: dict[str, Any], told: bool
+) -> None:
+    items = FanOut(items=LiteralItems(items=({"x": 1}, {"x": 2})))
+    group = Group(id="g", span=make.span, nodes=(make.noop("c"), make.python("d", "c", **inner)), fan_out=items)
+    written = write(make.workflow(group, make.noop("end", "g", rule=rule)))
+    assert ("DAG005" in {d.code for d in written.sink.all()}) is told
+
+
 def test_join_rules_short_form_for_what_cannot_be_skipped(make: Any, after: After) -> None:
     plan = after(make.workflow(make.noop("a"), make.noop("b"), make.noop("c", "a", "b")), "join_rules")
     assert call(plan, "c").depends == "a.Succeeded && b.Succeeded"

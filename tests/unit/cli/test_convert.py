@@ -258,3 +258,18 @@ def test_init_writes_once(tmp_path: Path) -> None:
 
 def test_verify_wants_a_folder(tmp_path: Path) -> None:
     assert run("verify", tmp_path / "nope").exit_code == 2
+
+
+def test_prerequisites_name_what_an_image_is_made_of(dags: Path, tmp_path: Path) -> None:
+    (dags / "hello.py").write_text(
+        "from datetime import datetime\nfrom airflow import DAG\n"
+        "from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator as Pod\n"
+        "with DAG('pods', start_date=datetime(2024, 1, 1), schedule=None, params={'tag': '1'}):\n"
+        "    Pod(task_id='a', image='eu.example/x:{{ params.tag }}-{{ var.value.flavour }}', cmds=['x'])\n"
+        "    Pod(task_id='b', image='fixed:1', cmds=['x'])\n"
+    )
+    out = tmp_path / "out"
+    run("airflow", dags, "-o", out)
+    found = json.loads((out / "report.json").read_text())["prerequisites"]
+    images = [p["name"] for p in found if p["kind"] == "image"]
+    assert images == ["eu.example/x:{parameter tag}-{variable flavour}", "fixed:1"]

@@ -37,7 +37,9 @@ def test_the_readme_shows_a_real_run() -> None:
 
 @pytest.mark.parametrize("name", ["inspect.json", "report.json"])
 def test_schemas_are_valid(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(json.loads((DOCS / "schema" / name).read_text(encoding="utf-8")))
+    schema = json.loads((DOCS / "schema" / name).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert not jsonschema.Draft202012Validator(schema).is_valid({})
 
 
 @pytest.mark.parametrize("code", sorted(all_findings()))
