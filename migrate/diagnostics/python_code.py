@@ -153,6 +153,27 @@ class WorkerEnvironment(Diagnostic):
     plural: str = ""
 
 
+class NameComputed(Diagnostic):
+    """The code of a task reads a Variable, a connection or an environment variable whose name it computes.
+
+    ## Why it matters
+    A pod is given what the code names. What is asked for under a computed name is not there: a Variable or an
+    environment variable with a default silently takes the default, the rest fails.
+
+    ## What to do
+    Find out which names the expression can give and add them to the environment of the pod (`AIRFLOW_VAR_<NAME>`,
+    `AIRFLOW_CONN_<ID>`, or the variable itself), or write the names into the code.
+    """
+
+    code: ClassVar[str] = "VAR004"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` reads {what} whose name is not known before it runs: `{text_of_call}`"
+
+    function: str
+    what: str
+    text_of_call: str
+
+
 class FailedItemsMissing(Diagnostic):
     """A task that runs although instances of a mapped task failed reads the results of all instances.
 

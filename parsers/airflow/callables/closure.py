@@ -62,6 +62,8 @@ class Closure:
     missing: list[Missing] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     """User functions whose text is included, for the scan of what they read."""
+    statements: list[tuple[ParsedModule, ast.stmt]] = field(default_factory=list)
+    """Module-level statements whose text is included."""
     _names: dict[str, object] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)
     _keep: list[Any] = field(default_factory=list)
@@ -383,6 +385,7 @@ class Closure:
             return
         text = self._inner_imports(lines_of(module, statement), statement, module)
         self.module_pieces[key] = text
+        self.statements.append((module, statement))
         self._needs(text, module, None)
 
     def _take_value(self, name: str, value: Value, module: ParsedModule, numbers: list[int]) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from parsers.airflow.callables.constants import Constants
-from parsers.airflow.callables.syntax import syntax_of
-from parsers.airflow.evaluator.values import Function, Value
+from parsers.airflow.callables.context_reads import context_read
+from parsers.airflow.callables.hooks import opened
+from parsers.airflow.callables.reach import Piece, Reach
+from parsers.airflow.evaluator.values import Value
 
 
 @dataclass(slots=True)
@@ -34,50 +38,120 @@ class Reads:
     set_variables: list[str] = field(default_factory=list)
     connections: list[str] = field(default_factory=list)
     environment: list[str] = field(default_factory=list)
+    computed: list[tuple[str, ast.expr]] = field(default_factory=list)
+    """What is read under a name that is computed when the task runs: the kind of thing, and the expression."""
+    whole_context: bool = False
+    """Some of the code asks for the run's context instead of taking it as parameters."""
 
 
-def scan(functions: list[Function], parameters: dict[int, dict[str, Value]] | None = None) -> Reads:
-    """Scans user functions. `parameters`: known arguments of functions, by the id of their node."""
+def scan(reach: Reach) -> Reads:
+    """What reached code reads, in the order in which it was reached."""
     reads = Reads()
-    done: set[int] = set()
-    for function in functions:
-        node = syntax_of(function)
-        if node is None or id(function.node) in done:
-            continue
-        done.add(id(function.node))
-        known = (parameters or {}).get(id(function.node), {})
-        _Scanner(reads, Constants(function, node, known)).visit(node)
+    for piece in reach.pieces:
+        candidates = _candidates(piece.node)
+        if candidates:
+            scanner = _Scanner(reads, piece, reach)
+            for node in candidates:
+                scanner.look(node)
     return reads
 
 
-class _Scanner(ast.NodeVisitor):
-    def __init__(self, reads: Reads, constants: Constants) -> None:
-        self.reads = reads
-        self.constants = constants
+_CALLS = frozenset(
+    {"xcom_pull", "xcom_push", "get_current_context", "get_connection", "get_connection_from_secrets", "get_hook"}
+    | {"get", "set", "setdefault", "getenv", "pop"}
+)
+_CANDIDATES: WeakKeyDictionary[ast.AST, tuple[ast.expr, ...]] = WeakKeyDictionary()
 
-    def visit_Call(self, node: ast.Call) -> None:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if isinstance(node.func, ast.Name) and node.func.id == "getenv":
-            name = "getenv"
+
+def _candidates(node: ast.AST) -> tuple[ast.expr, ...]:
+    """Expressions in a piece that may read something, in the order of the text; kept as long as its tree."""
+    known = _CANDIDATES.get(node)
+    if known is None:
+        known = _CANDIDATES[node] = tuple(part for part in _preorder(node) if _may_read(part, node))
+    return known
+
+
+def _preorder(node: ast.AST) -> Iterator[ast.expr]:
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, ast.expr):
+            yield current
+        waiting.extend(reversed(list(ast.iter_child_nodes(current))))
+
+
+def _may_read(part: ast.expr, piece: ast.AST) -> bool:
+    if isinstance(part, ast.Call):
+        name = _called(part)
+        return name in _CALLS or bool(opened(part, False))
+    if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load):
+        base = part.value
+        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        return name == "environ" or context_read(part, piece) is not None
+    return isinstance(part, ast.Attribute) and part.attr != "get" and context_read(part, piece) is not None
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+class _Scanner:
+    def __init__(self, reads: Reads, piece: Piece, reach: Reach) -> None:
+        self.reads = reads
+        self.piece = piece
+        self.reach = reach
+        self.constants = Constants(piece, reach)
+
+    def look(self, node: ast.expr) -> None:
+        """Notes what one candidate reads."""
+        if self._from_context(node):
+            return
+        if isinstance(node, ast.Subscript):
+            self._add(node.slice, "an environment variable", self.reads.environment)
+        elif isinstance(node, ast.Call):
+            self._call(node)
+
+    def _call(self, node: ast.Call) -> None:
+        name = _called(node)
         if name == "xcom_pull":
             self._pull(node)
         elif name == "xcom_push":
             self._push(node)
+        elif name == "get_current_context":
+            self.reads.whole_context = True
         elif name in ("get_connection", "get_connection_from_secrets", "get_hook"):
-            self._named(node, "conn_id", self.reads.connections)
-        elif name in ("get", "set", "setdefault") and _is(node.func, "Variable"):
+            self._named(node, "conn_id", "a connection", self.reads.connections)
+        elif name in ("get", "set", "setdefault") and self._is_variable(node.func):
             self._variable(node, name)
-        elif name == "getenv" or (name == "get" and _is(node.func, "environ")):
-            self._named(node, "key", self.reads.environment)
-        self.generic_visit(node)
+        elif name == "getenv" or (name in ("get", "pop") and _is(node.func, "environ")):
+            self._named(node, "key", "an environment variable", self.reads.environment)
+        else:
+            self._opened(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        base = node.value
-        if (isinstance(base, ast.Attribute) and base.attr == "environ") or (
-            isinstance(base, ast.Name) and base.id == "environ"
-        ):
-            self._add(node.slice, self.reads.environment)
-        self.generic_visit(node)
+    def _from_context(self, node: ast.expr) -> bool:
+        """Notes a read of the context's `var` or `conn`."""
+        read = context_read(node, self.piece.node)
+        if read is None:
+            return False
+        if read.item == "conn":
+            self._add(read.name, "a connection", self.reads.connections)
+        else:
+            self._add_variables(read.name, read.has_default)
+        return True
+
+    def _is_variable(self, func: ast.expr) -> bool:
+        """Whether a method is one of `Variable`, also under another name."""
+        return _is(func, "Variable") or any(_is(func, name) for name in self.reach.variable_names(self.piece))
+
+    def _opened(self, node: ast.Call) -> None:
+        for item in opened(node, self.reach.is_own(self.piece, node.func)):
+            if item.unknown:
+                self.reads.computed.append(("a connection", node))
+            elif item.expression is not None:
+                self._add(item.expression, "a connection", self.reads.connections)
+            elif item.default is not None and item.default not in self.reads.connections:
+                self.reads.connections.append(item.default)
 
     def _values(self, node: ast.expr) -> list[Value] | None:
         """All values that an expression may have; None when it is computed."""
@@ -143,21 +217,33 @@ class _Scanner(ast.NodeVisitor):
 
     def _variable(self, node: ast.Call, method: str) -> None:
         given = self._arguments(node, ("key", "default_var") if method == "get" else ("key", "value"))
-        names = self._texts(given.get("key"))
         if method in ("set", "setdefault"):
-            self.reads.set_variables.extend(names or ["?"])
+            self.reads.set_variables.extend(self._texts(given.get("key")) or ["?"])
             return
         default = any(name in given for name in ("default_var", "default"))
+        self._add_variables(given.get("key", node), default)
+
+    def _add_variables(self, expression: ast.expr, default: bool) -> None:
+        names = self._texts(expression)
+        if names is None:
+            self.reads.computed.append(("a Variable", expression))
         for name in names or ():
             self.reads.variables[name] = self.reads.variables.get(name, True) and default
 
-    def _named(self, node: ast.Call, keyword: str, into: list[str]) -> None:
+    def _named(self, node: ast.Call, keyword: str, kind: str, into: list[str]) -> None:
         given = self._arguments(node, (keyword,))
         if keyword in given:
-            self._add(given[keyword], into)
+            self._add(given[keyword], kind, into)
+        elif "*" in given:
+            self.reads.computed.append((kind, node))
 
-    def _add(self, node: ast.expr, into: list[str]) -> None:
-        into.extend(value for value in self._texts(node) or () if value not in into)
+    def _add(self, node: ast.expr, kind: str, into: list[str]) -> None:
+        """Adds all names that an expression may give; None means that nothing is read."""
+        values = self._values(node)
+        if values is None or not all(value is None or isinstance(value, str) for value in values):
+            self.reads.computed.append((kind, node))
+            return
+        into.extend(value for value in dict.fromkeys(values) if isinstance(value, str) and value not in into)
 
 
 def _is(func: ast.expr, name: str) -> bool:

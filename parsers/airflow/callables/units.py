@@ -10,6 +10,7 @@ import libcst as cst
 from migrate.diagnostics.python_code import (
     CodeNotFound,
     ComputedKey,
+    NameComputed,
     NameNotResolved,
     OtherRunsResult,
     VariableWritten,
@@ -25,6 +26,7 @@ from parsers.airflow.callables.constants import known_parameters
 from parsers.airflow.callables.imports import Bundle, Import
 from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.callables.pulls import pulled_outputs
+from parsers.airflow.callables.reach import Reach
 from parsers.airflow.callables.scan import Reads, scan
 from parsers.airflow.callables.secret_text import SecretKeys, without_secrets
 from parsers.airflow.callables.signature import context_names
@@ -64,8 +66,7 @@ class CodeBuilder:
             self.context.report(
                 NameNotResolved, self._span(task), task, name=missing.name, function=shown, why=missing.why
             )
-        functions = [*closure.functions, *self._functions_of(value)]
-        reads = scan(functions, _call_parameters(value, task))
+        reads = scan(_reach(closure, self._functions_of(value), _call_parameters(value, task)))
         self._report_reads(reads, task, shown)
         source, secrets = self.safe(closure.text(), task)
         modules = []
@@ -81,7 +82,7 @@ class CodeBuilder:
             needs_source_framework=bool(closure.bundle.framework),
             uses=(*self.uses(reads, task), *secrets),
             pushes=tuple(reads.pushes),
-            context=context_names(value),
+            context=None if reads.whole_context else context_names(value),
         )
 
     def safe(self, source: str, task: TaskObject | None) -> tuple[str, tuple[SecretRef, ...]]:
@@ -163,8 +164,20 @@ class CodeBuilder:
             self.context.report(
                 ComputedKey, self._span(task), task, function=shown, what=what, text_of_call=_code(call)
             )
+        for what, node in reads.computed:
+            text = _code(node)
+            self.context.report(NameComputed, self._span(task), task, function=shown, what=what, text_of_call=text)
         for name in reads.set_variables:
             self.context.report(VariableWritten, self._span(task), task, function=shown, name=name)
+
+
+def _reach(closure: Closure, functions: list[Function], given: dict[int, dict[str, Value]]) -> Reach:
+    """All code that the pieces of a closure may run."""
+    reach = Reach(closure.bundle)
+    reach.start([*closure.functions, *functions], given)
+    reach.statements(closure.statements)
+    reach.modules()
+    return reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +205,7 @@ def function_table(values: dict[str, Value], context: DagContext, task: TaskObje
     for missing in closure.missing:
         place = task.span if task is not None else context.dag.span
         context.report(NameNotResolved, place, task, name=missing.name, function=missing.name, why=missing.why)
-    reads = scan(closure.functions)
+    reads = scan(_reach(closure, [], {}))
     source, secrets = builder.safe(closure.text(), task)
     return FunctionTable(source, entries, (*builder.uses(reads, task), *secrets))
 
