@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from emitters.argo import manifest as m
 from emitters.argo.build import metadata, workflow_template
 from emitters.argo.cron import schedule_files
-from emitters.argo.facts import facts_text
+from emitters.argo.facts import facts_of, facts_text
 from emitters.argo.lower import lower, source_files
 from emitters.argo.passes.limits import own_limits
 from emitters.argo.plan import PassContext, Plan
-from emitters.argo.roundtrip import differences
+from emitters.argo.roundtrip import differences, read_objects
 from emitters.argo.shared import shared_files
 from emitters.argo.site import Site
+from emitters.argo.verify_text import marks
 from emitters.argo.write_yaml import to_yaml
 from migrate.config import Config
 from migrate.diagnostics.argo_templates import NotSound, RoundTripDiffers
@@ -56,16 +58,19 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
         files.append(_file(plan, name, text))
         if name == "backfill.yaml":
             plan.needs.rules.update(f"{verb} workflows.argoproj.io" for verb in ("create", "get", "list", "watch"))
-    facts = facts_text(workflow, plan.slug, plan.names)
-    files.append(OutputFile(path=f".migrate/facts/{plan.slug}.json", text=facts, source=workflow.id))
-    for difference in differences(workflow, files[0].text):
+    facts, written = facts_of(workflow, plan.slug, plan.names), read_objects(files)
+    for difference in differences(facts, written):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
+    text = facts_text(facts, marks(written))
+    files.append(OutputFile(path=f".migrate/facts/{plan.slug}.json", text=text, source=workflow.id))
     return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))
 
 
 def emit_shared(emitted: Sequence[Emitted], site: Site, config: Config, sink: Sink) -> tuple[OutputFile, ...]:
     """What all workflows of the batch need together, and the kustomization."""
-    return shared_files(emitted, config)
+    files = shared_files(emitted, config)
+    text = json.dumps({"kind": "SharedFacts", "written": marks(read_objects(files))}, ensure_ascii=False, indent=1)
+    return (*files, OutputFile(path=".migrate/shared.json", text=text + "\n"))
 
 
 def _header(workflow: Workflow) -> str:

@@ -15,7 +15,7 @@ INNER_ID = "migrate.source/inner-id"
 _MENTIONED = re.compile(
     r"([a-z][-a-z0-9]*)\.(?:Succeeded|Failed|Errored|Skipped|Omitted|AnySucceeded|AllFailed|Daemoned)\b"
 )
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,3 @@ class ReadWorkflow:
                 found.add(current)
                 stack.extend(tasks[current].upstream)
         return found
-
-
-def read_template(text: str) -> ReadWorkflow:
-    """The first WorkflowTemplate in a YAML text. Raises ValueError when there is none."""
-    for document in yaml.load_all(text, Loader=_LOADER):
-        if isinstance(document, dict) and document.get("kind") == "WorkflowTemplate":
-            return ReadWorkflow.of(document)
-    raise ValueError("no WorkflowTemplate")

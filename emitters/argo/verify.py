@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
-from emitters.argo.readback import ReadWorkflow
-from emitters.argo.verify_rules import graph_problems, rule_problems
+from emitters.argo.language import EvaluationError
+from emitters.argo.readback import LOADER, ReadWorkflow
+from emitters.argo.verify_graph import graph_problems
+from emitters.argo.verify_limits import limit_problems
+from emitters.argo.verify_rules import rule_problems
+from emitters.argo.verify_text import text_problems
 from emitters.argo.verify_times import time_problems
 from emitters.argo.verify_values import value_problems
 from migrate.errors import UserError
 
-FACTS = ".migrate/facts"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FACTS, SHARED = ".migrate/facts", ".migrate/shared.json"
+State = Literal["proved", "not proved", "differs"]
+STATES: tuple[State, ...] = ("proved", "not proved", "differs")
+PROOFS = ("graph", "rules", "values", "limits", "times", "text")
 
 
 @dataclass
@@ -32,9 +39,9 @@ class Proof:
     open: list[str] = field(default_factory=list)
 
     @property
-    def ok(self) -> bool:
-        """Nothing differs."""
-        return not self.problems
+    def state(self) -> State:
+        """`differs` where something is wrong, `not proved` where something was not looked at, else `proved`."""
+        return "differs" if self.problems else "not proved" if self.open else "proved"
 
 
 @dataclass
@@ -45,9 +52,14 @@ class WorkflowProof:
     proofs: list[Proof]
 
     @property
+    def state(self) -> State:
+        """The worst state of its proofs."""
+        return max((p.state for p in self.proofs), key=STATES.index, default="proved")
+
+    @property
     def ok(self) -> bool:
-        """All proofs hold."""
-        return all(p.ok for p in self.proofs)
+        """Nothing differs."""
+        return self.state != "differs"
 
 
 def verify(root: Path, start: dt.datetime | None = None) -> list[WorkflowProof]:
@@ -61,6 +73,10 @@ def verify(root: Path, start: dt.datetime | None = None) -> list[WorkflowProof]:
     for path in sorted(folder.glob("*.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))
         out.append(verify_workflow(facts, documents(root / facts["slug"]), begin))
+    if (root / SHARED).is_file():
+        written = json.loads((root / SHARED).read_text(encoding="utf-8"))["written"]
+        objects = [*documents(root / "shared"), *documents(root)]
+        out.append(WorkflowProof("(shared)", [Proof("text", *text_problems(objects, written))]))
     return out
 
 
@@ -68,7 +84,7 @@ def documents(folder: Path) -> list[dict[str, Any]]:
     """All objects in the YAML files of one workflow."""
     found: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.yaml")):
-        for document in yaml.load_all(path.read_text(encoding="utf-8"), Loader=_LOADER):
+        for document in yaml.load_all(path.read_text(encoding="utf-8"), Loader=LOADER):
             if isinstance(document, dict):
                 found.append(document)
     return found
@@ -76,16 +92,33 @@ def documents(folder: Path) -> list[dict[str, Any]]:
 
 def verify_workflow(facts: Mapping[str, Any], objects: list[dict[str, Any]], start: dt.datetime) -> WorkflowProof:
     """Proofs of one workflow from its facts and its objects."""
+    text = _text(objects, facts)
     template = _object(objects, "WorkflowTemplate", facts["slug"])
     if template is None:
-        return WorkflowProof(facts["workflow"], [Proof("graph", 0, ["there is no WorkflowTemplate"])])
-    read = ReadWorkflow.of(template)
+        return WorkflowProof(facts["workflow"], [Proof("graph", 0, ["there is no WorkflowTemplate"]), text])
     cron = _object(objects, "CronWorkflow", facts["slug"])
-    return WorkflowProof(facts["workflow"], list(_proofs(read, cron, facts, start)))
+    proofs: list[Proof] = []
+    try:
+        proofs.extend(_proofs(ReadWorkflow.of(template), cron, facts, start))
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as problem:
+        name = PROOFS[len(proofs)]
+        proofs.append(Proof(name, 0, [f"the manifest has not the form of one: {type(problem).__name__}: {problem}"]))
+    return WorkflowProof(facts["workflow"], [*proofs, text])
+
+
+def _text(objects: list[dict[str, Any]], facts: Mapping[str, Any]) -> Proof:
+    if "written" not in facts:
+        return Proof("text", open=["what was written: the folder was made by an older version"])
+    return Proof("text", *text_problems(objects, facts["written"]))
 
 
 def _object(objects: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any] | None:
-    return next((o for o in objects if o.get("kind") == kind and o["metadata"]["name"] == name), None)
+    return next((o for o in objects if o.get("kind") == kind and _name(o) == name), None)
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    metadata = document.get("metadata")
+    return str(metadata.get("name")) if isinstance(metadata, dict) else ""
 
 
 def _proofs(
@@ -93,11 +126,10 @@ def _proofs(
 ) -> Iterator[Proof]:
     nodes = sum(1 for _ in read.nodes())
     yield Proof("graph", nodes, list(graph_problems(read, facts)))
-    mixes, problems, unproved = rule_problems(read, facts)
-    left = [f"condition of `{i}`" for i in unproved]
-    yield Proof("rules", mixes, problems, left)
+    yield Proof("rules", *rule_problems(read, facts))
     tags, problems = value_problems(read)
     yield Proof("values", tags, problems)
+    yield Proof("limits", *limit_problems(read, cron, facts))
     yield _times(read, cron, facts, start)
 
 
@@ -107,10 +139,10 @@ def _times(read: ReadWorkflow, cron: Mapping[str, Any] | None, facts: Mapping[st
         problems = ["there is a CronWorkflow and no schedule"] if cron is not None else []
         return Proof("times", 0, problems)
     if cron is None:
-        return Proof("times", 0, [], [f"schedule of kind {schedule['kind']} without CronWorkflow"])
+        return Proof("times", open=[f"schedule of kind {schedule['kind']} without CronWorkflow"])
     try:
         count, problems = time_problems(read, cron, facts, start)
-    except (ValueError, KeyError) as problem:
+    except (ValueError, KeyError, EvaluationError) as problem:
         return Proof("times", 0, [str(problem)])
     return Proof("times", count, problems, [] if count else [f"fire times of a {schedule['kind']} schedule"])
 
@@ -122,48 +154,51 @@ class Proofs:
     workflows: list[WorkflowProof]
 
     @property
-    def holds(self) -> bool:
-        """Everything that was compared is equal."""
-        return all(w.ok for w in self.workflows)
+    def state(self) -> State:
+        """The worst state of the workflows."""
+        return max((w.state for w in self.workflows), key=STATES.index, default="proved")
 
     def text(self, *, verbose: bool = False) -> str:
         """A table with one line per workflow, then what differs, then what is not proved."""
-        names = ("graph", "rules", "values", "times")
         width = max([len("workflow"), *(len(w.workflow) for w in self.workflows)])
-        lines = [f"{'workflow':<{width}}  " + "".join(f"{n:>10}" for n in names)]
+        lines = [f"{'workflow':<{width}}  " + "".join(f"{n:>12}" for n in PROOFS) + "  result"]
         for w in self.workflows:
             by_name = {p.name: p for p in w.proofs}
-            cells = [_cell(by_name.get(n)) for n in names]
-            lines.append(f"{w.workflow:<{width}}  " + "".join(f"{c:>10}" for c in cells))
+            cells = [_cell(by_name.get(n)) for n in PROOFS]
+            lines.append(f"{w.workflow:<{width}}  " + "".join(f"{c:>12}" for c in cells) + f"  {w.state}")
         wrong = [f"{w.workflow}: {p.name}: {x}" for w in self.workflows for p in w.proofs for x in p.problems]
         left = [f"{w.workflow}: {p.name}: {x}" for w in self.workflows for p in w.proofs for x in p.open]
         lines += ["", "Differs:", *(f"  {x}" for x in wrong)] if wrong else []
         lines += ["", "Not proved:", *(f"  {x}" for x in left)] if left else []
-        lines += ["", *ALWAYS_OPEN] if verbose else []
-        good = sum(w.ok for w in self.workflows)
-        lines += ["", f"{good} of {len(self.workflows)} workflows hold"]
+        lines += ["", *LEGEND] if verbose else []
+        count = Counter(w.state for w in self.workflows)
+        lines += ["", ", ".join(f"{count[state]} {state}" for state in STATES)]
         return "\n".join(lines) + "\n"
 
     def json(self) -> str:
         """The same as JSON."""
         plain = [
-            {"workflow": w.workflow, "holds": w.ok, "proofs": [asdict(p) | {"holds": p.ok} for p in w.proofs]}
+            {"workflow": w.workflow, "state": w.state, "proofs": [asdict(p) | {"state": p.state} for p in w.proofs]}
             for w in self.workflows
         ]
-        return json.dumps({"holds": self.holds, "workflows": plain}, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps({"state": self.state, "workflows": plain}, ensure_ascii=False, indent=1) + "\n"
 
 
-ALWAYS_OPEN = (
+LEGEND = (
+    "Numbers: cases that were compared and are equal; ? some cases are left out.",
     "graph: nodes and edges; rules: mixes of upstream states; values: references and expressions;",
-    "times: fire times with logical time and interval, also around clock changes.",
-    "Not looked at: what happens inside the pods, rights, images, the cluster.",
+    "limits: parameters, retries, deadlines, runs at once, handlers; times: fire times with logical time and interval,",
+    "also around clock changes; text: fields that are as they were written (scripts, images and files among them).",
+    "Not looked at: what happens inside the pods, the cluster.",
 )
 
 
 def _cell(proof: Proof | None) -> str:
     if proof is None:
         return "-"
-    return "DIFFERS" if proof.problems else str(proof.checked) if proof.checked else "-"
+    if proof.problems:
+        return "DIFFERS"
+    return (str(proof.checked) if proof.checked else "-" if not proof.open else "") + ("?" if proof.open else "")
 
 
 def verify_folder(root: Path, start: str | None = None) -> Proofs:

@@ -1,4 +1,4 @@
-"""Proof of nodes, edges and rules of one workflow from its manifest and its facts."""
+"""Proof of the rules of one workflow from its manifest and its facts."""
 
 from __future__ import annotations
 
@@ -10,54 +10,35 @@ from typing import Any
 from emitters.argo.language import EvaluationError, ParseError, evaluate, evaluate_depends
 from emitters.argo.readback import ReadTask, ReadWorkflow
 from emitters.argo.rule_model import LOST, RUN, SKIP, expected
+from emitters.argo.verify_graph import levels
 
 PHASE = {"success": "Succeeded", "failed": "Failed", "upstream_failed": "Omitted", "skipped": "Skipped"}
-LIMIT = 700
+LIMIT = 5000
 """Mixes of states that are tried per task; above, every state with every other in pairs."""
 
 
-def graph_problems(read: ReadWorkflow, facts: Mapping[str, Any]) -> Iterator[str]:
-    """Nodes and edges that the manifest has otherwise than the source."""
-    places = {task.id: (dag, task) for dag, task in reversed(list(read.nodes()))}
-    known = {n["id"] for siblings in levels(facts["nodes"]) for n in siblings}
-    yield from (f"node `{i}` is missing" for i in sorted(known - set(places)))
-    yield from (f"node `{i}` is not in the source" for i in sorted(set(places) - known))
-    for siblings in levels(facts["nodes"]):
-        here = {n["id"] for n in siblings}
-        for node in siblings:
-            if node["id"] not in places:
-                continue
-            wanted = {u for u in (*node.get("upstream", ()), *node.get("setups", ())) if u in here}
-            found = read.edges(*places[node["id"]])
-            yield from (f"edge `{u}` -> `{node['id']}` is missing" for u in sorted(wanted - found))
-
-
-def levels(nodes: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
-    """The siblings of every level."""
-    yield nodes
-    for node in nodes:
-        if "nodes" in node:
-            yield from levels(node["nodes"])
-
-
 def rule_problems(read: ReadWorkflow, facts: Mapping[str, Any]) -> tuple[int, list[str], list[str]]:
-    """(number of state mixes tried, problems, ids of nodes whose condition is not part of the proof)."""
+    """(number of state mixes tried, problems, what is not part of the proof)."""
     places = {task.id: (dag, task) for dag, task in reversed(list(read.nodes()))}
     order_only = facts["system"] == "digdag"
-    tried, problems, unproved = 0, [], []
+    tried = 0
+    problems: list[str] = []
+    left: list[str] = []
     for siblings in levels(facts["nodes"]):
         by_id = {n["id"]: n for n in siblings}
         for node in siblings:
             if node["id"] not in places or not node.get("upstream"):
                 continue
             if node.get("condition"):
-                unproved.append(node["id"])
+                left.append(f"condition of `{node['id']}`")
                 continue
             table = _Table(read, *places[node["id"]], node, by_id, places, order_only)
             count, found = table.run()
             tried += count
             problems += found
-    return tried, problems, unproved
+            if table.in_pairs:
+                left.append(f"`{node['id']}`: of its {len(table.upstream)} upstreams only pairs of states were tried")
+    return tried, problems, left
 
 
 class _Table:
@@ -80,6 +61,7 @@ class _Table:
         self.setups = [s for s in node.get("setups", ()) if s in by_id and s not in self.upstream]
         self.rule = "none_failed" if order_only and node["rule"] == "all_success" else node["rule"]
         self.order_only = order_only
+        self.in_pairs = False
 
     def run(self) -> tuple[int, list[str]]:
         """Tries all mixes; stops at the first problem."""
@@ -100,13 +82,31 @@ class _Table:
         return count, []
 
     def _closed_gate_problem(self, states: Mapping[str, str], want: str) -> str:
-        """A branch or gate among the upstreams that follows nothing must skip the task."""
+        """A branch or gate among the upstreams that follows nothing, or everything else, must skip the task; one that
+        follows just this task must not."""
         for gate in self.upstream:
-            if self.by_id[gate].get("branch") and states[gate] == "success" and want != LOST:
-                got = self._outcome(states, closed=gate)
+            branch = self.by_id[gate].get("branch")
+            if not branch or states[gate] != "success" or want == LOST:
+                continue
+            against: list[list[str]] = [[]] if branch["kind"] == "gate" else [[], self._elsewhere()]
+            for answer in against:
+                got = self._outcome(states, gate, answer)
                 if got != SKIP:
                     return f"`{self.node['id']}` is not skipped when `{gate}` decides against it ({got})"
+            got = self._outcome(states, gate, [self.node["id"]])
+            if got != want and not self._known(states, want, got):
+                return f"`{self.node['id']}`: {got} instead of {want} when `{gate}` decides for it"
         return ""
+
+    def _elsewhere(self) -> list[str]:
+        """Nodes that a branch may follow without coming to this one."""
+        above, waiting = set(), [self.node["id"]]
+        while waiting:
+            current = waiting.pop()
+            if current not in above and current in self.by_id:
+                above.add(current)
+                waiting.extend(self.by_id[current].get("upstream", ()))
+        return [i for i in self.by_id if i not in above]
 
     def _mixes(self) -> Iterator[dict[str, str]]:
         """States of direct upstreams and needed setups that can come to be."""
@@ -119,6 +119,7 @@ class _Table:
             for mix in itertools.product(*choices):
                 yield dict(zip(subjects, mix, strict=True))
             return
+        self.in_pairs = True
         plain = [c[0] for c in choices]
         for i, j in itertools.combinations(range(len(subjects)), 2):
             for one, two in itertools.product(choices[i], choices[j]):
@@ -152,8 +153,8 @@ class _Table:
                 found = SKIP
         return found
 
-    def _outcome(self, states: Mapping[str, str], closed: str = "") -> str:
-        """What Argo does with the task. Answers of branches and gates let it run, but for that of `closed`."""
+    def _outcome(self, states: Mapping[str, str], gate: str = "", answer: Sequence[str] = ()) -> str:
+        """What Argo does with the task. Branches and gates follow everything, but for `gate`, which gives `answer`."""
         phases: dict[str, str] = {}
         values: dict[str, Any] = {}
         above = self.read.ancestors(self.dag, self.task.name)
@@ -161,7 +162,7 @@ class _Table:
             state = states.get(task.id, "success")
             phases[name] = PHASE.get(state, "Succeeded")
             if name in above:
-                values[name] = self._node(task, state, task.id == closed)
+                values[name] = self._node(task, state, answer if task.id == gate else list(self.by_id))
         return self._decide(self.task, phases, values)
 
     def _decide(self, task: ReadTask, phases: dict[str, str], values: dict[str, Any]) -> str:
@@ -178,12 +179,12 @@ class _Table:
             return SKIP
         return RUN
 
-    def _node(self, task: ReadTask, state: str, closed: bool) -> dict[str, Any]:
+    def _node(self, task: ReadTask, state: str, answer: Sequence[str]) -> dict[str, Any]:
         node = self.by_id.get(task.id, {})
         found: dict[str, Any] = {"status": PHASE.get(state, "Succeeded")}
         outputs: dict[str, Any] = {}
         if state in ("success", "self-skipped"):
-            outputs = {"branch": "[]", "go": "false"} if closed else {"branch": _all_ids(self.by_id), "go": "true"}
+            outputs = {"branch": json.dumps(list(answer)), "go": "true" if answer else "false"}
             word = "skipped" if state == "self-skipped" else "success"
             outputs["af-state"] = f'["{word}"]' if node.get("loop") else word
         if outputs or state in ("skipped", "upstream_failed"):
@@ -193,8 +194,3 @@ class _Table:
     def _known(self, states: Mapping[str, str], want: str, got: str) -> bool:
         """The difference that finding DAG013 names."""
         return self.rule == "one_success" and "self-skipped" in states.values() and (want, got) == (LOST, SKIP)
-
-
-def _all_ids(by_id: Mapping[str, Any]) -> str:
-
-    return json.dumps(list(by_id))

@@ -10,29 +10,39 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from pydantic import TypeAdapter
 
+from emitters.argo.cron import PAST
 from emitters.argo.cron_patterns import MONTHS, WEEKDAYS, expand
+from emitters.argo.expressions import literal
+from emitters.argo.fire_times import bounds_of
 from emitters.argo.language import evaluate
+from emitters.argo.passes.time import schedule_facts
 from emitters.argo.readback import ReadWorkflow
+from migrate.ir.base import Model
 from migrate.ir.schedule import PRESETS, Cron, Interval, OffsetInterval, PeriodInterval, Schedule, SessionInterval
+from migrate.portable import cron4j
 
 UTC = dt.timezone.utc
 COUNT = 20
 AROUND = 3
 STAR = ("*", "?")
+_RULE = re.compile(r"'schedule': (\{.*?\})(?=, '|\s*\})", re.DOTALL)
+
+
+class _Kept(Model):
+    schedule: Schedule
 
 
 def schedule_of(facts: Mapping[str, Any]) -> Schedule | None:
     """The schedule kept in the facts."""
     if facts.get("schedule") is None:
         return None
-    found: Schedule = TypeAdapter(Schedule).validate_python(facts["schedule"])
-    return found
+    return _Kept(schedule=facts["schedule"]).schedule
 
 
 # the source ----------------------------------------------------------------------------------------------------------
@@ -44,11 +54,29 @@ def source_ticks(schedule: Cron | Interval, after: dt.datetime) -> Iterator[dt.d
         yield from _even_ticks(schedule, after)
         return
     zone = ZoneInfo(schedule.timezone)
+    if schedule.dialect == "cron4j":
+        yield from _session_ticks(schedule, zone, after)
+        return
     last = after - dt.timedelta(seconds=1)
     while True:
         found = min(_next_tick(p, zone, last) for p in schedule.patterns)
         yield found
         last = found
+
+
+def _session_ticks(schedule: Cron, zone: ZoneInfo, after: dt.datetime) -> Iterator[dt.datetime]:
+    """Session times as Digdag finds them, each later by the delay, in whole minutes (Argo's cron knows no seconds)."""
+    patterns = [cron4j.parse(p) for p in schedule.patterns]
+    delay = dt.timedelta(seconds=_delay(schedule))
+    last = after - delay - dt.timedelta(seconds=1)
+    while True:
+        last = min(cron4j.next_time(p, last, zone) for p in patterns)
+        yield last + delay
+
+
+def _delay(schedule: Cron | Interval) -> int:
+    rule = schedule.interval
+    return int(rule.delay // 60 * 60) if isinstance(rule, SessionInterval) else 0
 
 
 def _next_tick(pattern: str, zone: ZoneInfo, after: dt.datetime) -> dt.datetime:
@@ -95,6 +123,9 @@ def _even_ticks(schedule: Interval, after: dt.datetime) -> Iterator[dt.datetime]
 def source_interval(schedule: Cron | Interval, fire: dt.datetime) -> tuple[dt.datetime, dt.datetime, dt.datetime]:
     """(logical time, interval start, interval end) of the run that fires at a tick."""
     rule = schedule.interval
+    if isinstance(rule, SessionInterval):
+        session = fire - dt.timedelta(seconds=_delay(schedule))
+        return session, session, session
     if isinstance(rule, OffsetInterval):
         start = fire - dt.timedelta(seconds=rule.seconds)
         return start, start, fire
@@ -204,51 +235,46 @@ def time_problems(
     schedule = schedule_of(facts)
     if not isinstance(schedule, Cron | Interval) or cron is None:
         return 0, []
-    if isinstance(schedule.interval, SessionInterval) or (isinstance(schedule, Cron) and schedule.dialect == "cron4j"):
-        return 0, []
-    plain = schedule.model_copy(update={"start": schedule.start if isinstance(schedule, Interval) else None})
-    windows = [(start, None), *((c - dt.timedelta(days=4), c) for c in clock_changes(schedule.timezone, start))]
-    count, problems = 0, []
-    for begin, change in windows:
-        want = _window(plain, begin, change)
-        want = [t for t in want if _allowed(cron, t)]
-        if not want:
+    limits = bounds_of(schedule)
+    first = limits.first if limits.first is not None and limits.first > PAST else None
+    begin = max(start, first) if first is not None else start
+    windows: list[tuple[dt.datetime, list[dt.datetime]]] = [(start, list(islice(source_ticks(schedule, begin), COUNT)))]
+    windows += [around(schedule, change) for change in clock_changes(schedule.timezone, start)]
+    count, problems = 0, list(_told(read, schedule))
+    for opened, ticks in windows:
+        want = [t for t in ticks if (first is None or t >= first) and (limits.stop is None or t < limits.stop)]
+        if not ticks or ticks[-1] <= opened:
             continue
-        got = argo_ticks(cron, begin, want[-1] + dt.timedelta(seconds=1))
-        if change is not None:
-            got = [t for t in got if t >= want[0]]
-        count += len(want)
+        got = argo_ticks(cron, opened, ticks[-1] + dt.timedelta(seconds=1))
+        count += len(ticks)
         if got != want:
-            differ = sorted(set(got) ^ set(want))[0]
-            problems.append(f"{_show(differ)}: {'fires' if differ in got else 'does not fire'} in Argo only")
+            differ = min(set(got) ^ set(want))
+            problems.append(f"{_show(differ)}: {'fires only in Argo' if differ in got else 'does not fire in Argo'}")
             continue
-        problems += _interval_problems(read, plain, want)
+        problems += _interval_problems(read, schedule, want)
     return count, problems[:3]
 
 
-def _allowed(cron: Mapping[str, Any], tick: dt.datetime) -> bool:
-    """Ticks beyond the bounds of the schedule are not compared."""
-    spec = cron["spec"]
-    stop = (spec.get("stopStrategy") or {}).get("expression", "")
-    times = re.findall(r"now\(\) >= date\('([^']+)'\)", f"{stop}")
-    first = re.findall(r"now\(\) >= date\('([^']+)'\)", str(spec.get("when") or ""))
-    after_first = all(tick >= dt.datetime.fromisoformat(t.replace("Z", "+00:00")) for t in first)
-    return after_first and all(tick < dt.datetime.fromisoformat(t.replace("Z", "+00:00")) for t in times)
+def around(schedule: Cron | Interval, change: dt.datetime) -> tuple[dt.datetime, list[dt.datetime]]:
+    """The last fire times before a moment and the first ones after it; and where to look from to see just these."""
+    after = list(islice(source_ticks(schedule, change), AROUND))
+    for days in (0.25, 5, 40, 400, 1500):
+        opened = change - dt.timedelta(days=days)
+        before = list(takewhile(lambda tick: tick < change, source_ticks(schedule, opened)))
+        if len(before) >= AROUND:
+            break
+    kept = before[-AROUND:]
+    return (kept[0] if kept else change), [*kept, *after]
 
 
-def _window(schedule: Cron | Interval, begin: dt.datetime, change: dt.datetime | None) -> list[dt.datetime]:
-    found: list[dt.datetime] = []
-    for tick in source_ticks(schedule, begin):
-        if change is None:
-            found.append(tick)
-            if len(found) == COUNT:
-                return found
-            continue
-        found.append(tick)
-        if len([t for t in found if t >= change]) == AROUND or len(found) > 3000:
-            before = [t for t in found if t < change][-AROUND:]
-            return before + [t for t in found if t >= change][:AROUND]
-    return found
+def _told(read: ReadWorkflow, schedule: Schedule) -> Iterator[str]:
+    """Pods that compute the interval themselves must be told the schedule's own rule."""
+    rule = schedule_facts(schedule)
+    for name, template in read.templates.items():
+        for parameter in (template.get("inputs") or {}).get("parameters") or []:
+            told = _RULE.search(str(parameter.get("value") or ""))
+            if told and told[1] != literal(rule):
+                yield f"{name}: pods are told the schedule {told[1]} instead of {literal(rule)}"
 
 
 def _interval_problems(read: ReadWorkflow, schedule: Cron | Interval, ticks: list[dt.datetime]) -> Iterator[str]:

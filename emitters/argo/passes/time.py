@@ -17,7 +17,7 @@ from emitters.argo.ticks import Rhythm, rhythm_of
 from emitters.argo.wiring import TIMES, conf_parameter, is_point
 from migrate.diagnostics.argo_time import IntervalStep
 from migrate.ir.actions import Noop
-from migrate.ir.schedule import Cron, Interval, OffsetInterval, PointInterval, SessionInterval
+from migrate.ir.schedule import Cron, Interval, OffsetInterval, PointInterval, Schedule, SessionInterval
 from migrate.ir.workflow import Task, Workflow
 
 LOGICAL = "logical-date"
@@ -132,7 +132,7 @@ def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
         "run_type": f"{SCHEDULED} ? 'scheduled' : 'manual'",
         "uid": "workflow.uid",
     }
-    rule = schedule_facts(plan.workflow) if with_schedule else {}
+    rule = schedule_facts(plan.workflow.schedule) if with_schedule else {}
     if rule:
         facts["schedule"] = literal(rule)
     if plan.workflow.params:
@@ -145,9 +145,8 @@ def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
     return f"replace({json_text}, '$', '$$')" if "params" in facts or "conf" in facts else json_text
 
 
-def schedule_facts(workflow: Workflow) -> dict[str, Any]:
+def schedule_facts(schedule: Schedule | None) -> dict[str, Any]:
     """How the interval of a run follows from its fire time, for the runner; empty: it is the fire time itself."""
-    schedule = workflow.schedule
     if not isinstance(schedule, Cron | Interval) or isinstance(schedule.interval, PointInterval):
         return {}
     rule = schedule.interval

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
-from emitters.argo.roundtrip import differences
-from emitters.argo.verify import WorkflowProof, verify_folder, verify_workflow
-from emitters.argo.write_yaml import to_yaml
+from emitters.argo.roundtrip import differences, read_objects
+from emitters.argo.verify import PROOFS, WorkflowProof, verify_folder, verify_workflow
 from migrate.errors import UserError
 from migrate.ir import exprs as e
 from migrate.ir.schedule import Cron, PeriodInterval
 from migrate.ir.workflow import Branch, TriggerRule, Workflow
+from migrate.output import OutputFile
 
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 
@@ -47,14 +47,14 @@ def objects(make: Any, write: Any) -> tuple[dict[str, Any], list[dict[str, Any]]
 
 
 def failed(proof: WorkflowProof) -> set[str]:
-    return {p.name for p in proof.proofs if not p.ok}
+    return {p.name for p in proof.proofs if p.state == "differs"} - {"text"}
 
 
 def test_sound_output_holds(objects: Any) -> None:
     facts, found = objects
     proof = verify_workflow(facts, found, BEGIN)
     assert proof.ok, [(p.name, p.problems) for p in proof.proofs]
-    assert {p.name: bool(p.checked) for p in proof.proofs} == dict.fromkeys(("graph", "rules", "values", "times"), True)
+    assert {p.name: bool(p.checked) for p in proof.proofs} == dict.fromkeys(PROOFS, True)
 
 
 Change = Callable[[dict[str, Any], dict[str, Any]], None]
@@ -166,14 +166,25 @@ def test_folder_table(make: Any, write: Any, tmp_path: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text)
     proofs = verify_folder(tmp_path, "2026-02-01")
-    assert proofs.holds
-    assert "1 of 1 workflows hold" in proofs.text()
-    assert json.loads(proofs.json())["holds"] is True
+    assert proofs.state == "proved"
+    assert "1 proved, 0 not proved, 0 differs" in proofs.text()
+    assert json.loads(proofs.json())["state"] == "proved"
+    facts = tmp_path / ".migrate/facts/sample.json"
+    facts.write_text(facts.read_text().replace('"written"', '"unknown"'))
+    older = verify_folder(tmp_path)
+    assert older.state == "not proved"
+    assert "0 proved, 1 not proved, 0 differs" in older.text()
+    (tmp_path / "sample/cron-workflow.yaml").unlink()
+    (tmp_path / "sample/workflow-template.yaml").write_text("{}")
+    assert verify_folder(tmp_path).text().endswith("0 proved, 0 not proved, 1 differs\n")
 
 
 def test_round_trip_names_what_differs(make: Any, write: Any) -> None:
     workflow = sample(make)
     written = write(workflow)
-    assert differences(workflow, written.files["workflow-template.yaml"]) == []
+    facts = json.loads(written.files["facts/sample.json"])
+    assert differences(facts, [written.template]) == []
     drop_edge(written.template, {})
-    assert differences(workflow, to_yaml(written.template)) == ["edge `b` -> `join` is missing"]
+    assert differences(facts, [written.template]) == ["edge `b` -> `join` is missing"]
+    broken = read_objects([OutputFile(path="sample/a.yaml", text="a: [")])
+    assert "cannot be read back" in differences(facts, broken)[0]
