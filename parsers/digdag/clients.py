@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import Mapping, operator
-from parsers.digdag.scoped import scoped, scoped_task
+from parsers.digdag.scoped import file_value, plain_settings, scoped, scoped_task
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
@@ -34,7 +34,17 @@ def register(family: dict[str, Client]) -> None:
 
 def _conversion(name: str, client: Client) -> Mapping:
     def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
-        action = scoped(task, scope, builder, name, known=client.keys, secrets=client.secrets, stores=client.stores)
+        settings, secrets = plain_settings(task), client.secrets
+        schema = settings.get("schema")
+        if name == "bq_load" and isinstance(schema, str) and schema.endswith((".yml", ".yaml")):
+            settings["schema"] = file_value(task, scope, builder, schema)
+        if "password_override" in settings and "password_override" in client.keys:
+            family = client.secrets[0].rpartition(".")[0]
+            secrets = (*secrets, f"{family}.{settings['password_override']}")
+        action = scoped(
+            task, scope, builder, name,
+            settings=settings, known=client.keys, secrets=secrets, stores=client.stores,
+        )  # fmt: skip
         return scoped_task(task, node_id, action, scope, builder)
 
     convert.__doc__ = f"`{name}>`."

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import LastExecutedSession, ProjectFilesLarge, ScriptEngineNeeded, SettingNotConverted
+from migrate.diagnostics.digdag import (
+    LastExecutedSession,
+    ProjectFilesLarge,
+    ScriptEngineNeeded,
+    SettingNotConverted,
+    ValueOnlyAtRunTime,
+)
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
 from migrate.portable.js_library import METHOD_NAMES
 from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
+from parsers.digdag.errors import DigError
 from parsers.digdag.flow_keys import FLOW_KEYS
 from parsers.digdag.project import MAX_BUNDLE
 from parsers.digdag.retry import read_retry
@@ -68,13 +75,29 @@ def scoped(
         workdir=scope.workdir,
         stores=stores,
         engine=engine,
-        image=docker_image(task, scope),
+        image=docker_image(task, scope) if operation in ("sh", "py", "rb") else None,
     )
 
 
 def plain_settings(task: DigTask) -> dict[str, Any]:
     """The task's own keys, without the operator's and those that shape the workflow."""
     return {k: v for k, v in task.config.items() if k not in FLOW_KEYS and not k.endswith(">") and k != "docker"}
+
+
+def file_value(task: DigTask, scope: Scope, builder: Builder, name: str) -> Any:
+    """The value of a YAML file that is a template. None, with a finding, where there is no such file or no YAML."""
+    from parsers.digdag.dig_yaml import Reader
+    from parsers.digdag.yaml_templates import read_template
+
+    path = builder.project.find(name, scope.workdir)
+    text = builder.project.text(path) if path else None
+    try:
+        if path is None or text is None:
+            raise DigError("run", f"File not found: {name}", task.span)
+        return read_template(text, path, Reader(builder.project.root))
+    except DigError as error:
+        builder.find(ValueOnlyAtRunTime, task, key=f"{task.operator}>", why=error.message)
+        return None
 
 
 def scoped_task(task: DigTask, node_id: str, action: a.Action, scope: Scope, builder: Builder, **fields: Any) -> w.Task:

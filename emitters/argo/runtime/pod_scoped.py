@@ -24,6 +24,11 @@ from js_moment import library
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
 FACTS = ("session", "last_session", "next_session")
 MAX_DEPTH = 40
+DEFAULTS = {
+    "gcs_wait": ("gcs",), "s3_wait": ("aws.s3", "aws"), "emr": ("aws.emr", "aws"), "bq_ddl": ("bq",),
+    "bq_load": ("bq",), "bq_extract": ("bq",),
+}  # fmt: skip
+"""Where operators find their defaults (`_export: {td: {...}}`); the others at their own name, the td family at `td`."""
 
 
 class ConfigError(Exception):
@@ -146,6 +151,10 @@ class ScopedTask:
         """A setting with its expressions evaluated."""
         return evaluate_value(raw, self.names, self.library, self.engine if self.spec.get("engine") else None)
 
+    def file_value(self, name):
+        """A setting that the converter has read from a YAML template: plain scalars get the type of their text."""
+        return filled(self.setting(name))
+
     def command(self):
         """The evaluated command."""
         return self.value(self.raw_command)
@@ -155,14 +164,33 @@ class ScopedTask:
         return {name: self.names[name] for name in self.names}
 
     def setting(self, name, default=None):
-        """An evaluated key of the task, else of the operator's defaults (`_export: {<operator>: {...}}`)."""
+        """A parameter by name, the task's own keys first, else of the operator's defaults (`_export: {td: {...}}`)."""
         if name in self.settings:
             return self.names[name] if name in self.names else self.value(self.settings[name])
+        if name in self.names:
+            return self.names[name]
         operator = self.spec["operation"].partition(":")[0]
-        defaults = self.names.raw.get(operator)
-        if isinstance(defaults, Mapping) and name in defaults:
-            return self.value(defaults[name])
+        own = ("td",) if operator.startswith("td_") else (operator,)
+        for path in DEFAULTS.get(operator, own):
+            found = self.names.raw
+            for part in path.split("."):
+                found = found.get(part) if isinstance(found, Mapping) else None
+            if isinstance(found, Mapping) and found.get(name) is not None:
+                return self.value(found[name])
         return default
+
+    def statement(self, alias="query"):
+        """The text that an operator works on: a file that is a template, `data:` of the command, else the parameter
+        `alias`."""
+        command = self.command()
+        if isinstance(command, Mapping):
+            return as_text(command["data"])
+        if command in (None, ""):
+            found = self.setting(alias)
+            if found is None:
+                raise ConfigError(f"Parameter '{alias}' is required but not set")
+            return as_text(found)
+        return self.text_file(as_text(command))
 
     def engine(self, code):
         """What a real JavaScript engine makes of an expression, as text."""
@@ -211,6 +239,28 @@ class ScopedTask:
         if not path.is_file():
             raise ConfigError(f"File not found: {name}")
         return evaluate_text(path.read_text(encoding="utf-8"), self.names, self.library, self.engine)
+
+
+def filled(value):
+    """`{"$plain": text}` as YAML reads the text."""
+    if isinstance(value, Mapping):
+        if list(value) == ["$plain"]:
+            return scalar(value["$plain"])
+        return {key: filled(item) for key, item in value.items()}
+    return [filled(item) for item in value] if isinstance(value, list) else value
+
+
+def scalar(text):
+    """A plain scalar of Digdag's YAML dialect."""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "false", "False"):
+        return text in ("true", "True")
+    if re.fullmatch(r"[-+]?(?:0|[1-9][0-9_]*)", text):
+        return int(text.replace("_", ""))
+    if re.fullmatch(r"[-+]?(\.[0-9]+|[1-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?", text):
+        return float(text.replace("_", ""))
+    return text
 
 
 def hidden(_folder, names):

@@ -22,22 +22,10 @@ def mail(task):
         if people and header:
             message[header] = ", ".join(people)
     html = task.setting("html") in (True, "true")
-    message.set_content(body(task), subtype="html" if html else "plain")
+    message.set_content(task.statement("body"), subtype="html" if html else "plain")
     for item in task.setting("attach_files") or []:
         attach(task, message, item)
     deliver(task, message, receivers)
-
-
-def body(task):
-    """The text: `data:` itself, or a file that is a template."""
-    from pod_scoped_ops import as_text
-
-    command = task.raw_command
-    if isinstance(command, dict) and "data" in command:
-        return as_text(command["data"])
-    if "body" in task.settings:
-        return as_text(task.setting("body"))
-    return task.text_file(as_text(task.command()))
 
 
 def attach(task, message, item):

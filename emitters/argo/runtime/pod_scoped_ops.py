@@ -202,74 +202,6 @@ def call_by_name(function, values):
     return function(**given)
 
 
-RUBY = """
-require 'json'
-data = JSON.parse($stdin.read)
-$params = data['params']
-module Digdag
-  class Env
-    attr_reader :params, :stored
-    def initialize(params); @params = params; @stored = {}; end
-    def store(params); @stored.merge!(params); end
-    def export(params); end
-    def set_state(params); end
-    def add_subtask(*args); raise 'add_subtask is not converted'; end
-  end
-  ENVIRONMENT = Env.new($params)
-  def self.env; ENVIRONMENT; end
-end
-$LOAD_PATH << Dir.pwd
-require data['require'] if data['require']
-def arguments(method)
-  named, list = {}, []
-  method.parameters.each do |kind, name|
-    key = name.to_s
-    case kind
-    when :req then list << $params.fetch(key)
-    when :opt then list << $params[key] if $params.key?(key)
-    when :keyreq then named[name] = $params.fetch(key)
-    when :key then named[name] = $params[key] if $params.key?(key)
-    end
-  end
-  [list, named]
-end
-def invoke(method)
-  list, named = arguments(method)
-  named.empty? ? method.call(*list) : method.call(*list, **named)
-end
-*path, name = data['command'].split(/::|\\.|#/)
-if path.empty?
-  invoke(method(name))
-else
-  cls = path.inject(Object) { |owner, part| owner.const_get(part) }
-  if cls.respond_to?(name)
-    invoke(cls.method(name))
-  else
-    list, named = arguments(cls.instance_method(:initialize))
-    object = named.empty? ? cls.new(*list) : cls.new(*list, **named)
-    invoke(object.method(name))
-  end
-end
-File.write(data['out'], JSON.generate(Digdag.env.stored))
-"""
-
-
-def rb(task):
-    """A Ruby method of the project's code; parameters by the names of arguments."""
-    task.workspace()
-    out = os.path.join(str(task.folder), ".stored.json")
-    data = {"params": task.evaluated(), "command": as_text(task.command()), "out": out}
-    if "require" in task.settings:
-        data["require"] = as_text(task.setting("require"))
-    env = dict(os.environ)
-    for name, value in (task.value(task.settings.get("_env")) or {}).items():
-        env[name] = as_text(task.with_secrets(value))
-    run_command([as_text(task.setting("ruby") or "ruby"), "-e", RUBY], env, json.dumps(data, default=str))
-    if os.path.exists(out):
-        with open(out, encoding="utf-8") as stored:
-            task.store(json.load(stored))
-
-
 def wait(task):
     """Waits for a duration such as `1h 30m`."""
     text = as_text(task.command())
@@ -308,7 +240,21 @@ def mail(task):
     pod_scoped_mail.mail(task)
 
 
+def _elsewhere(module, name):
+    """An operation of a module that is only loaded for it."""
+    return lambda task: importlib.import_module(module).OPERATIONS[name](task)
+
+
+SERVICES = {
+    "pod_scoped_td": (
+        "td", "td_for_each", "td_run", "td_ddl", "td_load", "td_wait", "td_wait_table", "td_table_export",
+        "td_result_export", "td_partial_delete",
+    ),
+    "pod_scoped_bq": ("bq", "bq_load", "bq_extract", "bq_ddl", "gcs_wait"),
+    "pod_scoped_s3": ("s3_wait",),
+}  # fmt: skip
 OPERATIONS = {
-    "echo": echo, "fail": fail, "condition": condition, "items": items, "sh": sh, "py": py, "rb": rb, "wait": wait,
+    "echo": echo, "fail": fail, "condition": condition, "items": items, "sh": sh, "py": py, "wait": wait,
     "require": require, "http": http, "mail": mail,
+    **{name: _elsewhere(module, name) for module, names in SERVICES.items() for name in names},
 }  # fmt: skip

@@ -8,11 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from shlex import quote
 
-from pod_tools_data import BIGQUERY, CLOUD
+from pod_tools_code import CODE
+from pod_tools_data import CLOUD
 from pod_tools_sql import SQL
-from pod_tools_td import TREASURE_DATA
 
-HEAD = 'set -eu\nmkdir -p "$AF_OUT/xcom"\n'
+HEAD = r"""set -eu
+mkdir -p "$AF_OUT/xcom"
+ended() {
+  code=$?
+  [ "$code" -eq 0 ] || [ -s "$AF_OUT/xcom/error" ] || printf \
+    '{"error": {"message": "Command failed with code %s (runtime)", "stacktrace": ""}}' "$code" > "$AF_OUT/xcom/error"
+}
+trap ended EXIT
+"""
 
 
 def write(task):
@@ -64,21 +72,15 @@ class Script:
         self.add(f'{variable}="{value}"', f'[ -n "${variable}" ] || {variable}={quote(fallback)}', f"export {variable}")
 
     def query(self):
-        """The statement: `query:`, `data:` of the command, or a file that is a template; without a final semicolon."""
-        from pod_scoped_ops import as_text
-
-        command = self.task.raw_command
-        if isinstance(command, dict) and "data" in command:
-            text = as_text(command["data"])
-        elif "query" in self.task.settings:
-            text = self.text("query")
-        else:
-            text = self.task.text_file(as_text(self.task.command()))
-        return text.strip().rstrip(";").strip()
+        """The statement without a final semicolon."""
+        return self.task.statement().strip().rstrip(";").strip()
 
     def store(self, key, body):
         """Stores `{key: ...}` from a shell command that prints JSON."""
-        self.add(f'printf \'{{"{key}": {{"last_results": %s}}}}\' "$({body})" > "$AF_OUT/xcom/store"')
+        self.add(
+            f"RESULT=$({body})",
+            f'printf \'{{"{key}": {{"last_results": %s}}}}\' "${{RESULT:-{{}}}}" > "$AF_OUT/xcom/store"',
+        )
 
     def each(self, name):
         """A setting that is a list of names, or one name."""
@@ -86,4 +88,4 @@ class Script:
         return value if isinstance(value, list) else [value] if value is not None else []
 
 
-BUILDERS = {**SQL, **BIGQUERY, **CLOUD, **TREASURE_DATA}
+BUILDERS = {**SQL, **CLOUD, **CODE}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from shlex import quote
 
+from pod_tools_data import duration
+
 COPY_FLAGS = (
     "csv", "gzip", "bzip2", "lzop", "manifest", "acceptanydate", "acceptinvchars", "blanksasnull", "emptyasnull",
     "escape", "explicit_ids", "fillrecord", "ignoreblanklines", "removequotes", "roundec", "trimblanks",
@@ -28,7 +30,9 @@ def connect(script, prefix):
         ("PGDATABASE", "database", None),
     ):  # fmt: skip
         script.export(variable, f"{prefix}.{key}", key, default)
-    script.export("PGPASSWORD", f"{prefix}.password")
+    script.export("PGPASSWORD", f"{prefix}.{script.text('password_override') or 'password'}")
+    if script.setting("connect_timeout") is not None:
+        script.add(f"export PGCONNECT_TIMEOUT={duration(script.setting('connect_timeout'))}")
     if script.flag("ssl"):
         script.add("export PGSSLMODE=require")
     schema = script.text("schema")
@@ -69,7 +73,7 @@ def query(script, prefix, key):
         pick = "row_to_json(t)" if first else "coalesce(json_agg(t), '[]')"
         limit = " LIMIT 1" if first else ""
         name = script.file("query.sql", f"SELECT {pick} FROM (\n{statement}\n) t{limit};\n")
-        script.store(key, f"psql -v ON_ERROR_STOP=1 -qAt -f {name}")
+        script.store(key, f"psql -v ON_ERROR_STOP=1 -qAt -f {name}")  # no row: an empty mapping
     else:
         psql(script, "query.sql", statement + ";\n")
 

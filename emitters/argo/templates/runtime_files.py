@@ -13,7 +13,7 @@ PORTABLE = Path(migrate.portable.__file__).resolve().parent
 
 def runtime_files() -> dict[str, str]:
     """File name -> text, sorted by name."""
-    names = sorted(p.name for p in FOLDER.iterdir() if p.suffix in (".py", ".sh"))
+    names = sorted(p.name for p in FOLDER.iterdir() if p.suffix in (".py", ".sh", ".rb"))
     files = {name: (FOLDER / name).read_text(encoding="utf-8") for name in names}
     shared = [p for p in PORTABLE.glob("*.py") if p.name != "__init__.py"]
     return dict(sorted({**files, **{p.name: p.read_text(encoding="utf-8") for p in shared}}.items()))

@@ -8,7 +8,7 @@ from emitters.argo import manifest as m
 from emitters.argo.names import env_name
 from emitters.argo.registry import template
 from emitters.argo.templates.runner_pod import RunnerPod
-from emitters.argo.templates.scoped_tools import TOOLS, tool_template
+from emitters.argo.templates.scoped_tools import needs_client, tool_template
 from emitters.argo.templates.shell import PROJECT_DIR, project_volume
 from migrate.ir.actions import Scoped
 from migrate.ir.schedule import SessionInterval
@@ -25,7 +25,7 @@ READABLE = ("sh", "echo", "fail")
 def scoped(action: Scoped, ctx: TemplateContext) -> m.Template:
     """A script with the command as text and a call of the runner; or two containers, where a service's own client does
     the work."""
-    if action.operation in TOOLS:
+    if needs_client(action):
         return tool_template(action, ctx, runner_pod(action, ctx))
     return runner_pod(action, ctx).template()
 
@@ -96,11 +96,9 @@ def command_text(action: Scoped) -> tuple[str, str]:
 
 
 def image_of(action: Scoped, ctx: TemplateContext) -> str:
-    """The task's own image, one with a JavaScript engine, Ruby, or Python."""
-    if action.image:
+    """The image of the task's Python code, one with a JavaScript engine, or Python."""
+    if action.image and action.operation == "py":
         return action.image
     if action.engine:
         return ctx.image("script", "migrate-script:1")
-    if action.operation == "rb":
-        return ctx.image("ruby", "ruby:3.3")
     return ctx.image("python", "python:3.12-slim")

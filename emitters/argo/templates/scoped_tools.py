@@ -1,12 +1,13 @@
 """Operations that a service's own client does: the runner, as init container, writes the client's script and files;
 the client's image runs it.
 
-The two share a folder. Credentials reach the client as environment variables of its own container.
+The two share a folder. Credentials reach the client as environment variables of its own container; the code of a task
+finds them where the task puts them, so its folder is kept in memory only.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.context import OUT_DIR
@@ -22,32 +23,24 @@ TOOLS: dict[str, tuple[str, str]] = {
     "redshift": ("postgres", "postgres:16"),
     "redshift_load": ("postgres", "postgres:16"),
     "redshift_unload": ("postgres", "postgres:16"),
-    "bq": ("gcloud", "google/cloud-sdk:slim"),
-    "bq_ddl": ("gcloud", "google/cloud-sdk:slim"),
-    "bq_load": ("gcloud", "google/cloud-sdk:slim"),
-    "bq_extract": ("gcloud", "google/cloud-sdk:slim"),
-    "gcs_wait": ("gcloud", "google/cloud-sdk:slim"),
-    "s3_wait": ("aws", "amazon/aws-cli:2.17.0"),
     "emr": ("aws", "amazon/aws-cli:2.17.0"),
     "embulk": ("embulk", "embulk/embulk:0.11"),
-    "td": ("td", "treasuredata/td:latest-cli"),
-    "td_for_each": ("td", "treasuredata/td:latest-cli"),
-    "td_run": ("td", "treasuredata/td:latest-cli"),
-    "td_ddl": ("td", "treasuredata/td:latest-cli"),
-    "td_load": ("td", "treasuredata/td:latest-cli"),
-    "td_wait": ("td", "treasuredata/td:latest-cli"),
-    "td_wait_table": ("td", "treasuredata/td:latest-cli"),
-    "td_table_export": ("td", "treasuredata/td:latest-cli"),
-    "td_result_export": ("td", "treasuredata/td:latest-cli"),
-    "td_partial_delete": ("td", "treasuredata/td:latest-cli"),
+    "rb": ("ruby", "ruby:3.3-slim"),
+    "sh": ("python", "python:3.12-slim"),
 }
 """Operation -> (kind of image, default image)."""
+
+
+def needs_client(action: Scoped) -> bool:
+    """Whether another image than the runner's does the work; a shell command has one only where the source names it."""
+    return action.operation in TOOLS and (action.operation != "sh" or action.image is not None)
 
 
 def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Template:
     """The template with both containers."""
     kind, default = TOOLS[action.operation]
     pod.spec["tool"] = WORK
+    pod.image = ctx.image("script", "migrate-script:1") if action.engine else ctx.image("python", "python:3.12-slim")
     made = pod.template()
     shared = m.VolumeMount(name="work", mount_path=WORK)
     first = (made.script or made.container).model_dump(by_alias=True, exclude_none=True)  # type: ignore[union-attr]
@@ -68,7 +61,9 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
         working_dir=WORK,
         volume_mounts=[shared],
     )
-    volumes = [*(made.volumes or []), {"name": "work", "emptyDir": {}}]
+    holds_secrets = action.operation in ("sh", "rb") and bool(secrets)
+    folder: dict[str, Any] = {"name": "work", "emptyDir": {"medium": "Memory"} if holds_secrets else {}}
+    volumes = [*(made.volumes or []), folder]
     return m.Template(
         name=ctx.name,
         outputs=made.outputs,

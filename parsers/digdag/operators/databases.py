@@ -1,4 +1,4 @@
-"""`pg>`, `redshift>` and its load and unload, the `bq` family: SQL by the service's own client.
+"""`pg>`, `redshift>` and its load and unload by `psql`; the `bq` family by BigQuery's own requests.
 
 Keys and secrets: digdag-standards `operator/pg`, `operator/redshift`, `operator/gcp`, `operator/aws`.
 """
@@ -9,8 +9,7 @@ from parsers.digdag.clients import Client, register
 
 SQL = (
     "query", "data", "create_table", "insert_into", "download_file", "store_last_results", "strict_transaction",
-    "status_table", "status_table_schema", "password_override", "database", "host", "port", "user", "ssl", "schema",
-    "connect_timeout", "socket_timeout",
+    "password_override", "database", "host", "port", "user", "ssl", "schema", "connect_timeout",
 )  # fmt: skip
 COPY = (
     "table", "from", "columns", "column_list", "csv", "json", "avro", "fixedwidth", "delimiter", "gzip", "bzip2",
@@ -25,11 +24,11 @@ UNLOAD = (
 )  # fmt: skip
 BQ = (
     "query", "data", "dataset", "destination_table", "create_disposition", "write_disposition", "use_legacy_sql",
-    "priority", "use_query_cache", "allow_large_results", "flatten_results", "location", "project", "table_definitions",
-    "user_defined_functions", "maximum_billing_tier",
+    "priority", "use_query_cache", "allow_large_results", "flatten_results", "location", "table_definitions",
+    "user_defined_function_resources", "maximum_billing_tier",
 )  # fmt: skip
 BQ_LOAD = (
-    "source_uris", "dataset", "destination_table", "location", "project", "source_format", "field_delimiter",
+    "dataset", "destination_table", "location", "source_format", "field_delimiter",
     "create_disposition", "write_disposition", "skip_leading_rows", "encoding", "quote", "max_bad_records",
     "allow_quoted_newlines", "allow_jagged_rows", "ignore_unknown_values", "projection_fields", "autodetect",
     "schema_update_options", "schema",
@@ -37,7 +36,6 @@ BQ_LOAD = (
 BQ_EXTRACT = (
     "destination",
     "location",
-    "project",
     "print_header",
     "field_delimiter",
     "destination_format",
@@ -46,7 +44,6 @@ BQ_EXTRACT = (
 )
 BQ_DDL = (
     "create_datasets", "empty_datasets", "delete_datasets", "create_tables", "empty_tables", "delete_tables", "dataset",
-    "project", "location",
 )  # fmt: skip
 PG = tuple(f"pg.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
 REDSHIFT = tuple(f"aws.redshift.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
@@ -61,10 +58,10 @@ FAMILY = {
     "redshift": Client(SQL, REDSHIFT, True, "`psql` in a pod, the connection from a Secret"),
     "redshift_load": Client(COPY + SQL, (*REDSHIFT, *AWS), False, "COPY by `psql` in a pod"),
     "redshift_unload": Client(UNLOAD + SQL, (*REDSHIFT, *AWS), False, "UNLOAD by `psql` in a pod"),
-    "bq": Client(BQ, GCP, True, "`bq query` in a pod"),
-    "bq_ddl": Client(BQ_DDL, GCP, False, "`bq mk`, `bq rm` in a pod"),
-    "bq_load": Client(BQ_LOAD, GCP, True, "`bq load` in a pod"),
-    "bq_extract": Client(BQ_EXTRACT, GCP, True, "`bq extract` in a pod"),
+    "bq": Client(BQ, GCP, True, "a query job, started and awaited from the pod"),
+    "bq_ddl": Client(BQ_DDL, GCP, False, "data sets and tables, made and deleted from the pod"),
+    "bq_load": Client(BQ_LOAD, GCP, True, "a load job, started and awaited from the pod"),
+    "bq_extract": Client(BQ_EXTRACT, GCP, True, "an extract job, started and awaited from the pod"),
 }
 
 register(FAMILY)

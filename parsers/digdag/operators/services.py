@@ -10,7 +10,6 @@ from parsers.digdag.clients import Client, register
 
 S3_KEYS = (
     "bucket", "key", "version_id", "path_style_access", "endpoint", "region", "timeout", "continue_on_timeout",
-    "poll_interval",
 )  # fmt: skip
 AWS = ("access_key_id", "secret_access_key", "region", "role_arn", "endpoint")
 FAMILY = {
@@ -18,13 +17,13 @@ FAMILY = {
         S3_KEYS,
         (*(f"aws.s3.{k}" for k in AWS), *(f"aws.{k}" for k in AWS)),
         True,
-        "looks for the object with `aws` in a pod until it is there",
+        "looks for the object from the pod until it is there",
     ),
     "gcs_wait": Client(
-        ("bucket", "object", "timeout", "continue_on_timeout", "poll_interval"),
+        ("bucket", "object"),
         ("gcp.credential", "gcp.project"),
         True,
-        "looks for the object with `gcloud` in a pod until it is there",
+        "looks for the object from the pod until it is there",
     ),
     "emr": Client(
         ("cluster", "staging", "emr", "steps"),

@@ -1,0 +1,77 @@
+"""`sh` and `rb` in an image of their own: the script sets what the runner evaluated, then runs the code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+from shlex import quote
+
+PROJECT = "project"
+VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def project(script):
+    """The project's files beside the script; the shell goes there."""
+    task = script.task
+    folder = script.folder / PROJECT
+    source = task.spec.get("project")
+    if source and Path(source).is_dir():
+        from pod_scoped import hidden
+
+        shutil.copytree(source, folder, dirs_exist_ok=True, symlinks=False, ignore=hidden)
+    (folder / (task.spec.get("workdir") or ".")).mkdir(parents=True, exist_ok=True)
+    script.add(f"WORK=$(pwd)\ncd {quote(os.path.join(PROJECT, task.spec.get('workdir') or '.'))}")
+
+
+def own_environment(script):
+    """`_env` of the task."""
+    from pod_scoped_ops import as_text
+
+    task = script.task
+    for name, value in (task.value(task.settings.get("_env")) or {}).items():
+        script.add(f"export {name}={quote(as_text(task.with_secrets(value)))}")
+
+
+def sh(script):
+    """A shell command with all parameters in its environment."""
+    from pod_scoped import ConfigError
+    from pod_scoped_ops import as_text
+
+    task = script.task
+    project(script)
+    for name, value in task.evaluated().items():
+        if not VALID_NAME.match(name):
+            continue
+        if value is None and name in task.names.raw:
+            raise ConfigError(f"Parameter '{name}' is required but null")
+        script.add(f"export {name}={quote(as_text(value))}")
+    own_environment(script)
+    script.add(f'export PATH="$PATH:$WORK/{PROJECT}"')
+    shell = task.setting("shell") or ["/bin/sh"]
+    shell = shell if isinstance(shell, list) else [shell]
+    command = " ".join(quote(as_text(part)) for part in shell)
+    script.add(f"{command} -c {quote(task.with_secrets(as_text(task.command())))}")
+
+
+def rb(script):
+    """A Ruby method of the project's code; parameters by the names of arguments."""
+    from pod_scoped_ops import as_text
+
+    task = script.task
+    project(script)
+    own_environment(script)
+    features = task.setting("require")
+    features = features if isinstance(features, list) else [features] if features is not None else []
+    script.file("input.json", json.dumps({"params": task.evaluated(), "require": features}, default=str))
+    script.file("task.rb", (Path(__file__).parent / "task.rb").read_text(encoding="utf-8"))
+    ruby = task.setting("ruby") or "ruby"
+    words = [as_text(word) for word in (ruby if isinstance(ruby, list) else [ruby])]
+    files = '"$WORK/input.json" "$AF_OUT/xcom/store" "$AF_OUT/xcom/error"'
+    program = " ".join(quote(word) for word in words)
+    script.add(f'{program} "$WORK/task.rb" {quote(as_text(task.command()))} {files}')
+
+
+CODE = {"sh": sh, "rb": rb}
