@@ -87,8 +87,8 @@ class Project:
         sizes = [self.files()[name].stat().st_size for name in sorted(names)]
         return sum(size for size in sizes if size > MAX_BUNDLE)
 
-    def needed(self, texts: list[str], workdir: str, *, python: bool = False) -> tuple[BundledFile, ...]:
-        """Files that texts name, the files that those name, and (for Python) all modules of the project."""
+    def needed(self, texts: list[str], workdir: str, *, modules: str = "") -> tuple[BundledFile, ...]:
+        """Files that texts name, the files that those name, and all modules of the project (`.py`, `.rb`)."""
         chosen: dict[str, str] = {}
         todo = list(texts)
         while todo:
@@ -98,9 +98,9 @@ class Project:
                     if text is not None:
                         chosen[name] = text
                         todo.append(text)
-        if python:
+        if modules:
             for name in self.files():
-                if name.endswith(".py") and name not in chosen:
+                if name.endswith(modules) and name not in chosen:
                     text = self.text(name)
                     if text is not None:
                         chosen[name] = text

@@ -41,9 +41,8 @@ def scoped(
     settings: dict[str, Any] | None = None,
     known: tuple[str, ...] | None = None,
     stores: bool = False,
-    python: bool = False,
+    modules: str = "",
     secrets: tuple[str, ...] = (),
-    texts: tuple[str, ...] = (),
 ) -> a.Scoped:
     """The action of a task. `known`: keys that the operation reads (None: all keys are parameters of it); other keys
     are reported. `secrets`: secret keys it reads by itself."""
@@ -56,8 +55,8 @@ def scoped(
     value = command if command is not None else task.command
     engine = check_expressions(task, builder, [value, own, config.get("_env"), [la.exports for la in scope.layers]])
     wanted = sorted({*secrets, *secret_names([value, own, config.get("_env")])})
-    mentioned = [str(value), *(str(v) for v in own.values()), *texts]
-    files = builder.project.needed(mentioned, scope.workdir, python=python)
+    mentioned = [str(value), *(str(v) for v in own.values())]
+    files = builder.project.needed(mentioned, scope.workdir, modules=modules)
     size = sum(len(f.text.encode()) for f in files) + builder.project.too_large(mentioned, scope.workdir)
     if size > MAX_BUNDLE:
         builder.find(ProjectFilesLarge, task, size=size)

@@ -34,7 +34,7 @@ class _Builder(Builder):
         text = self.restored(node.value)
         if text == node.value:
             return super().scalar(node)
-        return {PLAIN: text} if node.style is None else text
+        return text if node.style else {PLAIN: text}
 
     def key(self, node: Any) -> str:
         """A key as text."""

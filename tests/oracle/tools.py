@@ -157,6 +157,42 @@ def script_engine() -> Path:
     return home / "node_modules"
 
 
+DEBIAN_RUBY = """
+set -eu
+[ -d /var/lib/apt/lists ] && apt-cache show ruby > /dev/null 2>&1 || apt-get update -qq
+names=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \\
+  ruby | grep '^[a-z]' | grep -E '^(ruby[0-9.]*|libruby[0-9.]+|libyaml-.*|libgmp10|libffi[0-9]+)$' | sort -u)
+apt-get download -qq $names
+for file in *.deb; do dpkg -x "$file" root; rm "$file"; done
+"""
+
+
+@functools.cache
+def ruby() -> Path:
+    """Folder with `ruby`: the host's, or Debian's package, unpacked in the cache (nothing is installed)."""
+    found = shutil.which("ruby")
+    if found:
+        return Path(found).parent
+    if not shutil.which("apt-get") or not shutil.which("dpkg"):
+        raise Unavailable("there is no ruby, and no Debian to get it from")
+    home = cache() / "ruby"
+    if not (home / "bin" / "ruby").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        (home / "bin").mkdir(parents=True)
+        run(["sh", "-c", DEBIAN_RUBY], cwd=home)
+        usr = home / "root" / "usr"
+        program = next((p for p in sorted(usr.glob("bin/ruby[0-9]*")) if p.is_file()), None)
+        folders = [str(p) for p in (*usr.glob("lib/ruby/[0-9]*"), *usr.glob("lib/*/ruby/[0-9]*"))]
+        if program is None:
+            raise Unavailable("Debian's package of ruby has no program")
+        libraries = ":".join(str(p) for p in usr.glob("lib/*-linux-*"))
+        lines = ["#!/bin/sh", f"export LD_LIBRARY_PATH='{libraries}' RUBYLIB='{':'.join(folders)}'"]
+        script = home / "bin" / "ruby"
+        script.write_text("\n".join([*lines, f"exec '{program}' \"$@\"", ""]))
+        script.chmod(0o755)
+    return home / "bin"
+
+
 @functools.cache
 def digdag_compile() -> tuple[str, str]:
     """(java, class path) of Digdag's own compiler."""

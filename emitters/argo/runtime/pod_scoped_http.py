@@ -7,6 +7,7 @@ again for GET, HEAD, OPTIONS and TRACE or with `retry`; the answer's status is s
 from __future__ import annotations
 
 import base64
+import http.client as http_client
 import json
 import ssl
 import time
@@ -16,11 +17,13 @@ import urllib.request
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 MAX_CONTENT = 65536
-TRIES = 8
+MAX_SHOWN = 200
+LONGEST = 30
+UNREACHABLE = 0
 
 
 class HttpFailed(Exception):
-    """The server answered with an error."""
+    """The server answered with an error, or did not answer."""
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -31,31 +34,53 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def http(task):
-    """Sends the request; tries again where the rules say so."""
+    """Sends the request; again after 1, 2, 4 ... 30 seconds where the rules say so, for as long as it takes."""
     from pod_scoped_ops import as_text
 
     method = as_text(task.setting("method") or "GET").upper()
     retried = task.setting("retry")
     again = method in SAFE if retried is None else retried in (True, "true")
-    for attempt in range(TRIES):
-        status, text = send(task, method)
-        if status < 400:
+    request, body, shown = request_of(task, method)
+    pause = 1
+    while True:
+        status, text = send(task, request, body)
+        if 200 <= status < 400:
             break
-        temporary = status in (408, 429) or (status >= 500 and again)
-        if not temporary or attempt == TRIES - 1:
-            raise HttpFailed(f"HTTP {method} request failed with status {status}: {text[:200]}")
-        time.sleep(min(2**attempt, 30))
+        message = failure(method, shown, status, text)
+        client_error = 400 <= status < 500
+        if status not in (408, 429) and (client_error or not again):
+            raise HttpFailed(message)
+        print(f"{message}; again in {pause} s", flush=True)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST)
     result = {"last_status": status}
     if task.setting("store_content") in (True, "true"):
-        if len(text.encode()) > MAX_CONTENT:
-            raise HttpFailed(f"Response content too large: > {MAX_CONTENT} bytes")
+        if len(text) > MAX_CONTENT:
+            raise HttpFailed(f"Response content too large: {len(text)} > {MAX_CONTENT}")
         result["last_content"] = text
     task.store({"http": result})
 
 
-def send(task, method):
-    """(status, text) of one request."""
-    request = urllib.request.Request(url_of(task), method=method)
+def failure(method, shown, status, text):
+    """The message of an error, as Digdag words it."""
+    if status == UNREACHABLE:
+        return f"HTTP request failed. {text}"
+    kind = "HTTP 4XX Client Error" if status < 500 else "HTTP 5XX Server Error"
+    if not 400 <= status < 600:
+        kind = "Unexpected HTTP status"
+    if len(text) > MAX_SHOWN:
+        text = text[: MAX_SHOWN - 3] + "..."
+    return f"{kind}: {method} {shown} - {status} {http_client.responses.get(status, '')}: {text}"
+
+
+def request_of(task, method):
+    """(request, body, the address as messages show it: not with secrets in it)."""
+    url = url_of(task)
+    from pod_scoped import SECRET
+
+    hidden = task.secret("http.uri", needed=False) is not None or SECRET.search(str(task.command()))
+    shown = f"{urllib.parse.urlsplit(url).scheme}://***" if hidden else url
+    request = urllib.request.Request(url, method=method)
     body, kind = content_of(task)
     if kind:
         request.add_header("Content-Type", kind)
@@ -63,6 +88,11 @@ def send(task, method):
         for name, value in header.items():
             request.add_header(name, str(value))
     authorize(task, request)
+    return request, body, shown
+
+
+def send(task, request, body):
+    """(status, text) of one request; status 0 without an answer."""
     handlers = [] if task.setting("follow_redirects", True) in (True, "true") else [NoRedirect()]
     if task.setting("insecure") in (True, "true"):
         handlers.append(urllib.request.HTTPSHandler(context=ssl._create_unverified_context()))
@@ -73,7 +103,7 @@ def send(task, method):
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")
     except (urllib.error.URLError, OSError) as error:
-        return 599, str(error)
+        return UNREACHABLE, str(error)
 
 
 def url_of(task):
@@ -84,7 +114,9 @@ def url_of(task):
     query = task.with_secrets(task.setting("query"))
     if not query:
         return url
-    pairs = list(query.items()) if isinstance(query, dict) else [p for item in query for p in item.items()]
+    if isinstance(query, str):
+        query = json.loads(query) if query.strip().startswith("{") else dict(urllib.parse.parse_qsl(query))
+    pairs = list(query.items())
     joined = urllib.parse.urlencode([(k, as_text(v)) for k, v in pairs])
     return f"{url}{'&' if '?' in url else '?'}{joined}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
@@ -32,7 +31,7 @@ def attach(task, message, item):
     """One attachment: path, content_type, filename."""
     task.workspace()
     path = Path(item["path"])
-    kind = item.get("content_type") or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = item.get("content_type") or "application/octet-stream"
     main, _, sub = kind.partition("/")
     message.add_attachment(path.read_bytes(), maintype=main, subtype=sub, filename=item.get("filename") or path.name)
 

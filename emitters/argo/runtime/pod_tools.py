@@ -79,7 +79,8 @@ class Script:
         """Stores `{key: ...}` from a shell command that prints JSON."""
         self.add(
             f"RESULT=$({body})",
-            f'printf \'{{"{key}": {{"last_results": %s}}}}\' "${{RESULT:-{{}}}}" > "$AF_OUT/xcom/store"',
+            "[ -n \"$RESULT\" ] || RESULT='{}'",
+            f'printf \'{{"{key}": {{"last_results": %s}}}}\' "$RESULT" > "$AF_OUT/xcom/store"',
         )
 
     def each(self, name):

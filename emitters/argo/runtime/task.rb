@@ -3,18 +3,19 @@
 require 'json'
 
 command, input, output, failure = ARGV
-PARAMS = JSON.parse(File.read(input))['params']
+$params = JSON.parse(File.read(input))['params']
 
 module Digdag
   # What `Digdag.env` offers.
   class Env
-    attr_reader :params, :store_params, :export_params, :state_params
+    attr_reader :params, :store_params, :export_params, :state_params, :subtasks
 
     def initialize(params)
       @params = params
       @store_params = {}
       @export_params = {}
       @state_params = {}
+      @subtasks = []
     end
 
     def store(values = {}, **more)
@@ -29,12 +30,19 @@ module Digdag
       @state_params.merge!(values).merge!(more)
     end
 
-    def add_subtask(*)
-      raise 'add_subtask is not converted'
+    # add_subtask(method, params = {}), add_subtask(klass, method, params = {}), add_subtask('rb>' => ..., ...)
+    def add_subtask(*words, **given)
+      given = given.transform_keys(&:to_s)
+      given = given.merge(words.pop.transform_keys(&:to_s)) if words.last.is_a?(Hash)
+      command = words.empty? ? given.delete('rb>') : words.join('.')
+      raise ArgumentError, 'only subtasks of Ruby code are converted' unless command
+
+      @subtasks << [command, given]
+      nil
     end
   end
 
-  ENVIRONMENT = Env.new(PARAMS)
+  ENVIRONMENT = Env.new($params)
   private_constant :ENVIRONMENT
 
   def self.env
@@ -52,15 +60,15 @@ def arguments(parameters, owner)
   list, named = [], {}
   parameters.each do |kind, name|
     key = name.to_s
-    if %i[req keyreq].include?(kind) && !PARAMS.key?(key)
+    if %i[req keyreq].include?(kind) && !$params.key?(key)
       raise ArgumentError, "Method '#{owner}' requires parameter '#{key}' but not set"
     end
     case kind
-    when :req then list << PARAMS[key]
-    when :opt then list << PARAMS[key] if PARAMS.key?(key)
-    when :keyreq then named[name] = PARAMS[key]
-    when :key then named[name] = PARAMS[key] if PARAMS.key?(key)
-    when :keyrest then named = symbolized(PARAMS).merge(named)
+    when :req then list << $params[key]
+    when :opt then list << $params[key] if $params.key?(key)
+    when :keyreq then named[name] = $params[key]
+    when :key then named[name] = $params[key] if $params.key?(key)
+    when :keyrest then named = symbolized($params).merge(named)
     end
   end
   [list, named]
@@ -87,6 +95,11 @@ end
 begin
   JSON.parse(File.read(input))['require'].each { |feature| require feature }
   call_task(command)
+  around = $params
+  Digdag.env.subtasks.each do |name, given|
+    $params = around.merge(symbolized(Digdag.env.export_params).transform_keys(&:to_s), given)
+    call_task(name)
+  end
   File.write(output, JSON.generate(Digdag.env.store_params))
 rescue StandardError, LoadError, SyntaxError => error
   lines = [error.full_message(highlight: false)]

@@ -29,15 +29,14 @@ def sh(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
 @operator("py", "imports the project's code in the pod; parameters by the names of arguments")
 def py(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """A Python function or class method of the project."""
-    action = scoped(task, scope, builder, "py", python=True)
+    action = scoped(task, scope, builder, "py", modules=".py")
     return code_task(task, scope, node_id, builder, action, ".py")
 
 
 @operator("rb", "loads the project's Ruby code in the pod; parameters by the names of arguments")
 def rb(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """A Ruby method of the project; `require` names the file."""
-    texts = tuple(f"{task.config[k]}.rb" for k in ("require",) if k in task.config)
-    action = scoped(task, scope, builder, "rb", texts=texts)
+    action = scoped(task, scope, builder, "rb", modules=".rb")
     return code_task(task, scope, node_id, builder, action, ".rb")
 
 

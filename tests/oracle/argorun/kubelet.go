@@ -269,7 +269,12 @@ func (k *kubelet) runPod(ctx context.Context, pod *corev1.Pod, run *podRun) {
 		if c.Name == "init" {
 			continue
 		}
-		if out, code, err := k.exec(ctx, pod, tmpl, c, box, run, k.grace); err != nil || code != 0 {
+		own, err := box.forInit(c)
+		if err != nil {
+			fail("init", err.Error(), 1)
+			return
+		}
+		if out, code, err := k.exec(ctx, pod, tmpl, c, own, run, k.grace); err != nil || code != 0 {
 			fail("init", fmt.Sprintf("init container %s: exit code %d %s", c.Name, code, out), code)
 			return
 		}

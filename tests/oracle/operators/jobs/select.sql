@@ -1,0 +1,2 @@
+-- figures of a day
+SELECT name, n FROM events WHERE day = '${session_date}'

@@ -1,0 +1,2 @@
+INSERT INTO daily VALUES ('s1', 20);
+INSERT INTO daily VALUES ('s2', 21);
