@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -257,10 +257,16 @@ def time_problems(
 
 def around(schedule: Cron | Interval, change: dt.datetime) -> tuple[dt.datetime, list[dt.datetime]]:
     """The last fire times before a moment and the first ones after it; and where to look from to see just these."""
-    after = list(islice(source_ticks(schedule, change), AROUND))
+    before: list[dt.datetime] = []
+    after: list[dt.datetime] = []
     for days in (0.25, 5, 40, 400, 1500):
-        opened = change - dt.timedelta(days=days)
-        before = list(takewhile(lambda tick: tick < change, source_ticks(schedule, opened)))
+        ticks = source_ticks(schedule, change - dt.timedelta(days=days))
+        before = []
+        for tick in ticks:
+            if tick >= change:
+                after = [tick, *islice(ticks, AROUND - 1)]
+                break
+            before.append(tick)
         if len(before) >= AROUND:
             break
     kept = before[-AROUND:]

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from emitters.argo.readback import ReadWorkflow
 from emitters.argo.roundtrip import differences, read_objects
 from emitters.argo.verify import PROOFS, WorkflowProof, verify_folder, verify_workflow
+from emitters.argo.verify_times import time_problems
 from migrate.errors import UserError
 from migrate.ir import exprs as e
 from migrate.ir.schedule import Cron, PeriodInterval
@@ -152,6 +154,18 @@ def test_wrong_interval_expression_fails(make: Any, write: Any) -> None:
     assert verify_workflow(facts, [written.template, cron], BEGIN).ok
     wrong = json.loads(json.dumps(written.template).replace("AddDate(0, 0, -1)", "AddDate(0, 0, -2)"))
     assert failed(verify_workflow(facts, [wrong, cron], BEGIN)) == {"times"}
+
+
+@pytest.mark.parametrize("pattern", ["0 2 * * *", "30 2 * * *", "0 3 * * 0", "*/5 * * * *", "0 1,2,3 25 * *"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland"])
+def test_clock_changes_are_seen_from_both_sides(make: Any, write: Any, pattern: str, zone: str) -> None:
+    schedule = Cron(patterns=(pattern,), timezone=zone, interval=PeriodInterval())
+    written = write(make.workflow(make.shell("a"), schedule=schedule))
+    facts = json.loads(written.files["facts/sample.json"])
+    cron = yaml.safe_load(written.files["cron-workflow.yaml"])
+    count, problems = time_problems(ReadWorkflow.of(written.template), cron, facts, BEGIN)
+    assert problems == []
+    assert count == 20 + 2 * 6
 
 
 def test_a_folder_without_facts_is_refused(tmp_path: Any) -> None:
