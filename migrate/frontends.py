@@ -98,7 +98,12 @@ class DigdagSources:
         from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs
 
         self.inputs = DigdagInputs(
-            roots=request.roots, params=request.params, only=request.only, exclude=request.exclude
+            roots=request.roots,
+            params=request.params,
+            only=request.only,
+            exclude=request.exclude,
+            start=request.start,
+            count=request.times,
         )
         self.front = DigdagFrontEnd(self.inputs)
 

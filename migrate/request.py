@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ class Request:
     """One batch. Picklable, so that worker processes can have it.
 
     `system`: name of the front end (`airflow`, `digdag`). `roots`: files or folders as given, made absolute.
-    `variables`, `env`, `connections`, `params`: values from outside. `jobs`: processes.
+    `variables`, `env`, `connections`, `params`: values from outside. `jobs`: processes. `start`, `times`: from when and
+    how many schedule times are listed (inspection of Digdag; without a start: from today).
     """
 
     system: str
@@ -31,3 +33,5 @@ class Request:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     jobs: int = 1
+    start: datetime | None = None
+    times: int = 4

@@ -39,6 +39,10 @@ def inspect_airflow(**options: Any) -> None:
 @digdag_inputs
 @_FORMAT
 @fail_on
+@click.option(
+    "--from", "start", metavar="DATE", help="From when schedule times are listed: a day or a time, ISO; today."
+)
+@click.option("--times", type=click.IntRange(0, 10_000), default=4, show_default=True, help="How many are listed.")
 def inspect_digdag(**options: Any) -> None:
     """Shows what was understood of Digdag projects."""
     guarded(lambda: _inspect(digdag_request(options), options), verbose=options["verbose"])

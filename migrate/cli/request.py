@@ -37,11 +37,13 @@ def airflow_request(options: Mapping[str, Any]) -> Request:
 
 def digdag_request(options: Mapping[str, Any]) -> Request:
     """The request behind the options of a Digdag command."""
-    from migrate.cli.values import parameters
+    from migrate.cli.values import moment, parameters
     from migrate.request import Request
 
+    listed = {"start": moment(options["start"], "--from"), "times": options["times"]} if "times" in options else {}
     return Request(
         system="digdag",
+        **listed,
         roots=_existing(options["paths"]),
         config=_config(options),
         params=parameters(options["params"], options["params_file"]),

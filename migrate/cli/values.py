@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,17 @@ def parameters(given: Sequence[str], files: Sequence[Path]) -> dict[str, Any]:
             raise UserError(f"-p {item}: write KEY=VALUE.")
         out[name] = value
     return out
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """A day or a time in ISO form; UTC where it names no zone. Raises UserError."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError as problem:
+        raise UserError(f"{option} {text}: {problem}") from problem
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def connections(files: Sequence[Path]) -> dict[str, dict[str, Any]]:
