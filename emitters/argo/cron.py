@@ -30,8 +30,7 @@ def schedule_files(plan: Plan, context: PassContext) -> Iterator[tuple[str, str]
     schedule = plan.workflow.schedule
     where: dict[str, Any] = {"span": plan.workflow.span, "workflow": plan.workflow.id}
     if plan.workflow.deadline is not None:
-        late = plan.workflow.deadline
-        context.sink.add(found.DeadlineOfRun(deadline=late.time or f"{late.seconds:g} s", **where))
+        context.sink.add(found.DeadlineOfRun(deadline=plan.workflow.deadline.time, **where))
     if schedule is None:
         return
     if isinstance(schedule, Once):

@@ -251,10 +251,11 @@ class MissedSessions(Diagnostic):
 
 
 class DeadlineOfRun(Diagnostic):
-    """A time by which a run should be over.
+    """A time by which a run should be over, of a workflow that is tried again as a whole.
 
     ## Why it matters
-    Argo can only end a run at a deadline, which the source does not do. Nobody is told when a run is late.
+    Argo can only end a run at a deadline, which the source does not do, and a step that watches the run would be tried
+    again with it. Nobody is told when a run is late.
 
     ## What to do
     Watch the duration of runs with your monitoring (Argo exports it as a metric).

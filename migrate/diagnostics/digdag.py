@@ -190,6 +190,40 @@ class LastExecutedSession(Diagnostic):
     name: str
 
 
+class DeadlineWatched(Diagnostic):
+    """`sla:` became a step that watches the run.
+
+    ## Why it matters
+    Its pod runs beside the tasks until they are over, and looks every few seconds, so that a run ends up to 15 seconds
+    later. It reads the run from the Kubernetes API.
+
+    ## What to do
+    Nothing.
+    """
+
+    code: ClassVar[str] = "DIG043"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "the sla (`{deadline}`) is watched by a step of its own"
+    deadline: str
+
+
+class AlertIsPrinted(Diagnostic):
+    """The alert of an `sla:`.
+
+    ## Why it matters
+    Digdag's server sends it to where its own settings say. Here a step prints `SLA violation`; nobody is told.
+
+    ## What to do
+    Put a task below `sla:` that tells somebody, or let your monitoring watch for the step `^sla^alert`. With
+    `alert: false` there is no such step.
+    """
+
+    code: ClassVar[str] = "DIG044"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "the alert of the sla (`{deadline}`) is printed by a step; nobody is told"
+    deadline: str
+
+
 class ProjectFilesLarge(Diagnostic):
     """The files that a task needs do not fit into a ConfigMap.
 

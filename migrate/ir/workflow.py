@@ -223,13 +223,9 @@ class Param(Model):
 
 
 class Deadline(Model):
-    """A time by which the run should be over (sla): `time` of day HH:MM[:SS] or `seconds` from the start."""
+    """A time by which the run should be over, which is not converted: as written."""
 
-    time: str | None = None
-    seconds: float | None = None
-    fail: bool = False
-    alert: bool = True
-    nodes: tuple[AnyNode, ...] = ()
+    time: str
 
 
 class Workflow(Model):

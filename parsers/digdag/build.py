@@ -56,6 +56,12 @@ class Builder:
             nodes.append(node.model_copy(update={"upstream": edges}))
         return tuple(nodes)
 
+    def root_nodes(self, scope: Scope) -> tuple[w.Task | w.Group, ...]:
+        """The nodes of the workflow's own tasks, and what watches its `sla:`."""
+        from parsers.digdag.sla import sla_nodes
+
+        return (*self.children(self.workflow.root, scope), *sla_nodes(self, scope))
+
     def stored_before(self, child: DigTask) -> list[e.Expr]:
         """References to what all siblings stored that a task waits for, directly or not, in order of their creation."""
         assert child.parent is not None
@@ -82,7 +88,8 @@ class Builder:
         if task.disabled:
             core: w.Task | w.Group = self.task(task, core_id, a.Noop())
         elif task.is_group:
-            core = self.group(task, core_id, self.children(task, own))
+            below = self.root_nodes(own) if task is self.workflow.root else self.children(task, own)
+            core = self.group(task, core_id, below)
             core = core.model_copy(update={"retry": read_retry(task, own, self)})
         else:
             core = self.operator(task, own, core_id, checked)
@@ -166,14 +173,15 @@ class Builder:
 
     def build(self) -> w.Workflow:
         """The whole workflow."""
-        from parsers.digdag.workflow_parts import deadline, params, schedule
+        from parsers.digdag.sla import deadline
+        from parsers.digdag.workflow_parts import params, schedule
 
         flow = self.workflow
         root = flow.root
         scope = replace(Scope(zone=flow.timezone), workdir="")
         simple = not any(k in root.config for k in ("_error", "_retry"))
         own = scope.level(root.config.get("_export"))
-        nodes = self.children(root, own) if simple else (self.node(root, scope),)
+        nodes = self.root_nodes(own) if simple else (self.node(root, scope),)
         if not nodes:
             nodes = (w.Task(id=root.full_name, span=root.span, operator="", action=a.Noop()),)
         made = w.Workflow(
@@ -183,7 +191,7 @@ class Builder:
             generation="0.10",
             nodes=nodes,
             schedule=schedule(self),
-            deadline=deadline(self, own),
+            deadline=deadline(self),
         )
         return made.model_copy(update={"params": params(self, made)})
 

@@ -9,10 +9,8 @@ from migrate.ir import actions as a
 from migrate.ir import schedule as s
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import names_in
-from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.schedules import read_schedule
-from parsers.digdag.scope import BUILTINS, STANDARD_NAMES, Scope
-from parsers.digdag.tree import compile_tasks
+from parsers.digdag.scope import BUILTINS, STANDARD_NAMES
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
@@ -37,29 +35,6 @@ def schedule(builder: Builder) -> s.Schedule | None:
         builder.find(SessionHistoryLost, root, config.span)
     text = "; ".join(f"{k}: {v}" for k, v in config.items())
     return read.to_ir(text)
-
-
-def deadline(builder: Builder, scope: Scope) -> w.Deadline | None:
-    """The `sla:` of a workflow: a time or a duration, and the tasks that run when it is over."""
-    config = builder.workflow.config.get("sla")
-    if not isinstance(config, DigMap):
-        return None
-    tasks = DigMap(config.span)
-    for key, value in config.items():
-        if key.startswith("+"):
-            tasks.put(key, value, config.where(key))
-    root = compile_tasks(builder.workflow.root.full_name, "^sla", tasks, config.span)
-    seconds = None
-    if "duration" in config:
-        hours, minutes, rest = ([int(p) for p in str(config["duration"]).split(":")] + [0, 0, 0])[:3]
-        seconds = float(hours * 3600 + minutes * 60 + rest)
-    return w.Deadline(
-        time=str(config["time"]) if "time" in config else None,
-        seconds=seconds,
-        fail=config.get("fail") in (True, "true"),
-        alert=config.get("alert", True) in (True, "true"),
-        nodes=builder.children(root, scope),
-    )
 
 
 def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:

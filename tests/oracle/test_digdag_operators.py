@@ -45,6 +45,7 @@ class Site:
     """Stand-ins, what the converted workflows did with them, and why one is not there."""
 
     steps: dict[str, dict[str, Step]] = field(default_factory=dict)
+    phases: dict[str, str] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
     missing: dict[str, tools.Unavailable] = field(default_factory=dict)
     converted: Converted | None = None
@@ -89,7 +90,7 @@ def start(stack: contextlib.ExitStack, site: Site) -> dict[str, Any]:
     box = opened(stack, site, "mail", lambda: standins.smtp("robot", "s3cret"))
     mail = {"host": standins.HOST, "port": str(box.port), "username": "robot", "password": "s3cret"}
     secrets |= {f"mail.{name}": value for name, value in mail.items()}
-    workflows = ["http", "http_errors", "mail", "mail_errors", "td", "td_errors"]
+    workflows = ["http", "http_errors", "mail", "mail_errors", "td", "td_errors", "sla_late", "sla_in_time"]
     if (server := opened(stack, site, "pg", standins.postgres)) is not None:
         images.append(("postgres*", str(server.programs)))
         facts = {"host": standins.HOST, "port": str(server.port), "user": server.user, "database": server.database}
@@ -167,6 +168,7 @@ def run_all(site: Site, folder: Path, facts: dict[str, Any], argorun: Path) -> N
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert not [r for r in results if "error" in r or r.get("timedOut")], done.stdout[-3000:]
     names = {slug: w for w, slug in converted.slugs.items()}
+    site.phases = {names[r["workflowTemplate"]]: r["phase"] for r in results}
     site.steps = {names[r["workflowTemplate"]]: steps_of(r, converted) for r in results}
 
 
@@ -405,3 +407,14 @@ def test_images_have_what_their_pods_call(site: Site) -> None:
                 assert "python" in first["image"] or first["image"] == "migrate-script:1", template["name"]
             if template.get("initContainers"):
                 assert main["command"][0] == "sh", template["name"]
+
+
+def test_sla(site: Site) -> None:
+    late, in_time = site.steps["sla_late"], site.steps["sla_in_time"]
+    assert (site.phases["sla_late"], site.phases["sla_in_time"]) == ("Failed", "Succeeded"), (late, in_time)
+    assert late["+sla_late^sla+tell"].prints == ["late 2026-03-02 all"]
+    assert (late["+sla_late+then"].prints, late["+sla_late^error"].prints) == (["then"], ["error"])
+    states = {name: s.state for name, s in late.items()}
+    assert (states["+sla_late^sla^alert"], states["+sla_late^sla^fail"]) == ("Succeeded", "Failed")
+    assert in_time["+sla_in_time+group+work"].prints == ["done"]
+    assert not any("^sla+" in name or "^fail" in name for name in in_time)

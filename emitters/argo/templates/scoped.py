@@ -66,6 +66,9 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         facts = ctx.site.facts(ctx.workflow.id)
         spec["failed_below"] = [facts.tasks[task] for task in action.failed_below] if facts else []
         ctx.needs.rules.add("get workflows")
+    if action.operation == "late":
+        spec["own"] = ctx.name
+        ctx.needs.rules.add("get workflows")
     if action.operation == "require":
         spec["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
         ctx.needs.rules.update(("create workflows", "get workflows"))

@@ -1,0 +1,90 @@
+"""`sla:` of a workflow: a step beside its tasks waits for the moment. If the run is still going on then, the tasks
+below `sla` run, and with `fail: true` the run ends as failed (nothing is stopped).
+
+Rules: digdag-core `workflow/SlaCalculator.java`, `WorkflowExecutor.addSlaMonitorTasks`: the moment counts from the time
+of the run; a `time` that is over by then means the next day; alert, failure and tasks start together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from migrate.diagnostics.digdag import AlertIsPrinted, DeadlineWatched, FailsWhenItRuns
+from migrate.ir import actions as a
+from migrate.ir import exprs as e
+from migrate.ir import workflow as w
+from parsers.digdag.dig_yaml import DigMap
+from parsers.digdag.tree import compile_tasks
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+    from parsers.digdag.scope import Scope
+
+CLOCK = re.compile(r"\s*(\d+)\s*:\s*(\d+)\s*(?::\s*(\d+)\s*)?\Z")
+VIOLATION = "SLA violation"
+
+
+def config_of(builder: Builder) -> DigMap | None:
+    """The `sla:` of the workflow, if it has one."""
+    found = builder.workflow.config.get("sla")
+    return found if isinstance(found, DigMap) else None
+
+
+def deadline(builder: Builder) -> w.Deadline | None:
+    """A deadline that is not converted: that of a workflow which is tried again as a whole."""
+    config = config_of(builder)
+    if config is None or "_retry" not in builder.workflow.root.config:
+        return None
+    return w.Deadline(time=str(config.get("time") or config.get("duration") or ""))
+
+
+def sla_nodes(builder: Builder, scope: Scope) -> tuple[w.Task | w.Group, ...]:
+    """The nodes beside the tasks of the workflow; none without `sla:`."""
+    config = config_of(builder)
+    root = builder.workflow.root
+    if config is None or "_retry" in root.config:
+        return ()
+    span, name = root.config.where("sla"), f"{root.full_name}^sla"
+    moment = moment_of(config)
+    if moment is None:
+        text = "SLA must be specified by either 'time' or 'duration', as HH:MM or HH:MM:SS"
+        builder.find(FailsWhenItRuns, root, span, error=text)
+        return (step(builder, f"{name}~late", a.Scoped(operation="fail", command=text)),)
+    kind, seconds = moment
+    late = a.Scoped(operation="late", settings={kind: seconds}, zone=scope.zone)
+    watch = step(builder, f"{name}~late", late)
+    shown = str(config[kind])
+    nodes: list[w.Task | w.Group] = []
+    if config.get("alert", True) in (True, "true"):
+        nodes.append(step(builder, f"{name}^alert", a.Scoped(operation="echo", command=VIOLATION)))
+        builder.find(AlertIsPrinted, root, span, deadline=shown)
+    if config.get("fail") in (True, "true"):
+        nodes.append(step(builder, f"{name}^fail", a.Scoped(operation="fail", command=VIOLATION)))
+    body = DigMap(config.span)
+    for key, value in config.items():
+        if key not in ("time", "duration", "alert", "fail"):
+            body.put(key, value, config.where(key))
+    tasks = compile_tasks(root.full_name, "^sla", body, config.span)
+    if tasks.children or tasks.operator:
+        nodes.append(builder.node(tasks, scope))
+    builder.find(DeadlineWatched, root, span, deadline=shown)
+    condition = e.Compare(op="==", left=e.OutputRef(task=watch.id), right=e.Literal(value=True))
+    edges = (w.Edge(node=watch.id, origin="order"),)
+    return (watch, *(n.model_copy(update={"upstream": edges, "condition": condition}) for n in nodes))
+
+
+def moment_of(config: DigMap) -> tuple[str, int] | None:
+    """(`time` or `duration`, its seconds); None for what Digdag refuses."""
+    given = [key for key in ("time", "duration") if key in config]
+    match = CLOCK.match(str(config[given[0]])) if len(given) == 1 else None
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return given[0], hours * 3600 + minutes * 60 + seconds
+
+
+def step(builder: Builder, node_id: str, action: Any) -> w.Task:
+    """A step of the watch."""
+    root = builder.workflow.root
+    return w.Task(id=node_id, span=root.config.where("sla"), operator=f"{action.operation}>", action=action)
