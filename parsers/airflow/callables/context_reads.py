@@ -23,10 +23,10 @@ def context_read(node: ast.expr, function: ast.AST) -> ContextRead | None:
     if part is None:
         return None
     base, name, has_default = part
-    if _item(base, function) == "conn":
+    if item_name(base, function) == "conn":
         return ContextRead("conn", name, has_default)
     inner = _part(base)
-    if inner is not None and _item(inner[0], function) == "var" and _text(inner[1]) in ("value", "json"):
+    if inner is not None and item_name(inner[0], function) == "var" and _text(inner[1]) in ("value", "json"):
         return ContextRead("var", name, has_default)
     return None
 
@@ -42,14 +42,14 @@ def _part(node: ast.expr) -> tuple[ast.expr, ast.expr, bool] | None:
     return None
 
 
-def _item(node: ast.expr, function: ast.AST) -> str:
-    """`var` or `conn` for an expression that is that item of the context."""
+def item_name(node: ast.expr, function: ast.AST) -> str:
+    """The name of the context's item that an expression is (`ti`, `context["ti"]`); empty when it is none."""
     args = getattr(function, "args", None)
     if not isinstance(args, ast.arguments):
         return ""
     if isinstance(node, ast.Name):
         names = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-        return node.id if node.id in ("var", "conn") and node.id in names else ""
+        return node.id if node.id in names else ""
     part = _part(node) if isinstance(node, ast.Subscript | ast.Call) else None
     if part is None or not isinstance(part[0], ast.Name):
         return ""

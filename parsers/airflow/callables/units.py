@@ -10,6 +10,7 @@ import libcst as cst
 from migrate.diagnostics.python_code import (
     CodeNotFound,
     ComputedKey,
+    ContextNotOffered,
     NameComputed,
     NameNotResolved,
     OtherRunsResult,
@@ -23,6 +24,7 @@ from migrate.source import Span
 from parsers.airflow.callables.assembled import why_missing
 from parsers.airflow.callables.closure import Closure
 from parsers.airflow.callables.constants import known_parameters
+from parsers.airflow.callables.context_missing import missing_reads
 from parsers.airflow.callables.imports import Bundle, Import
 from parsers.airflow.callables.literals import NoLiteralError
 from parsers.airflow.callables.pulls import pulled_outputs
@@ -66,8 +68,11 @@ class CodeBuilder:
             self.context.report(
                 NameNotResolved, self._span(task), task, name=missing.name, function=shown, why=missing.why
             )
-        reads = scan(_reach(closure, self._functions_of(value), _call_parameters(value, task)))
+        reach = _reach(closure, self._functions_of(value), _call_parameters(value, task))
+        reads = scan(reach)
         self._report_reads(reads, task, shown)
+        for what in missing_reads(reach):
+            self.context.report(ContextNotOffered, self._span(task), task, function=shown, what=what)
         source, secrets = self.safe(closure.text(), task)
         modules = []
         for file in closure.bundle.bundled():

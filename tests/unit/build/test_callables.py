@@ -331,3 +331,26 @@ def test_relative_imports_get_their_full_names(read: Any, tmp_path: Path) -> Non
         assert load(code, tmp_path / "pod")() == 9
     finally:
         sys.path.remove(str(tmp_path / "pod"))
+
+
+def test_what_only_the_metadata_database_knows_is_reported(unit: Any) -> None:
+    text = """
+def helper(run):
+    return run.get_task_instances()
+
+def f(ti, prev_start_date_success=None, **context):
+    helper(context["dag_run"])
+    last = context["dag_run"].get_previous_dagrun()
+    return ti.xcom_pull(task_ids="a"), ti.get_previous_ti(), context["dag"].task_ids, ti.try_number, last
+
+def clean(ti, ds, **kwargs):
+    class other:
+        tasks = 1
+    return ti.task_id, ds, kwargs["dag_run"].conf, other.tasks
+"""
+    *_, found = unit(text, "f")
+    assert {t.split("`")[3] for t in found.texts("PY003")} == {
+        "prev_start_date_success", "dag_run.get_previous_dagrun", "ti.get_previous_ti", "dag.task_ids"
+    }  # fmt: skip
+    *_, fine = unit(text, "clean")
+    assert "PY003" not in fine.codes()

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from parsers.airflow.callables.context_missing import MISSING
+
 CONTEXT = {"logical_date": "2024-03-10T06:00:00+00:00", "run_id": "run-1", "run_type": "manual"}
 BASE = {"workflow": "w", "task": "t", "version": "2.11", "outputs": ["return_value"]}
 
@@ -295,3 +297,15 @@ def test_interval(pod: Any, cron: str, zone: str, run: dict[str, str], start: st
     found = pod("", "None", spec, AF_CONTEXT=json.dumps({"run_type": "manual", **run}))
     assert found.code == 0, found.stderr
     assert (found.text("interval-start"), found.text("interval-end")) == (f"{start}:00+00:00", f"{end}:00+00:00")
+
+
+def test_pods_have_not_what_is_reported_as_missing(pod: Any) -> None:
+    """PY003 names it; what a pod learns to offer must leave the list."""
+    wanted = {item: sorted(names) for item, names in MISSING.items()}
+    source = (
+        f"WANTED = {wanted!r}\n"
+        "def f(**context):\n"
+        "    return [f'{i}.{n}' for i, names in WANTED.items() for n in names if hasattr(context[i], n)]\n"
+    )
+    for version in ("2.11", "3.1"):
+        assert pod(source, "f", {**BASE, "version": version}).value() == []

@@ -1,0 +1,69 @@
+"""What code takes of the run's context that pods do not have: what only the metadata database knows (PY003)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from parsers.airflow.callables.context_reads import item_name
+from parsers.airflow.callables.reach import Reach
+
+HISTORY = frozenset(
+    {
+        "prev_data_interval_start_success", "prev_data_interval_end_success", "prev_start_date_success",
+        "prev_end_date_success", "prev_execution_date_success",
+    }
+)  # fmt: skip
+"""Context names that need earlier runs; pods have them, and fail where they are used."""
+TASK_INSTANCE = frozenset(
+    {
+        "are_dependencies_met", "are_dependents_done", "clear_xcom_data", "dag_version_id", "executor_config",
+        "external_executor_id", "get_num_running_task_instances", "get_previous_dagrun",
+        "get_previous_execution_date", "get_previous_logical_date", "get_previous_start_date", "get_previous_ti",
+        "get_task_states", "get_ti_count", "job_id", "next_kwargs", "next_method", "pid", "pool_slots",
+        "previous_start_date_success", "previous_ti", "previous_ti_success", "queued_by_job_id", "queued_dttm",
+        "refresh_from_db", "rendered_task_instance_fields", "set_state", "trigger_id",
+    }
+)  # fmt: skip
+"""Attributes of Airflow's TaskInstance that the runner's has not (a test looks)."""
+DAG_RUN = frozenset(
+    {
+        "creating_job_id", "dag", "dag_hash", "dag_version_id", "get_dag", "get_previous_dagrun",
+        "get_previous_scheduled_dagrun", "get_task_instance", "get_task_instances", "is_backfill", "log_template_id",
+        "refresh_from_db", "set_state", "task_instance_scheduling_decisions", "task_instances", "update_state",
+        "verify_integrity",
+    }
+)  # fmt: skip
+DAG = frozenset(
+    {
+        "clear", "get_active_runs", "get_dagrun", "get_dagruns_between", "get_last_dagrun",
+        "get_latest_execution_date", "get_num_active_runs", "get_run_dates", "get_task", "get_task_instances",
+        "has_task", "latest_execution_date", "next_dagrun_info", "partial_subset", "roots", "leaves",
+        "set_dag_runs_state", "task_dict", "task_group", "task_ids", "tasks", "topological_sort",
+    }
+)  # fmt: skip
+TELLING = frozenset({"ti", "task_instance", "dag_run"})
+"""Names that nothing else has."""
+MISSING = {"ti": TASK_INSTANCE, "task_instance": TASK_INSTANCE, "dag_run": DAG_RUN, "dag": DAG}
+
+
+def missing_reads(reach: Reach) -> list[str]:
+    """Names as they are written (`ti.get_previous_ti`), in order, each once."""
+    return list(dict.fromkeys(name for piece in reach.pieces for name in _of(piece.node)))
+
+
+def _of(piece: ast.AST) -> Iterator[str]:
+    args = getattr(piece, "args", None)
+    if isinstance(args, ast.arguments):
+        yield from (a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs) if a.arg in HISTORY)
+    for node in ast.walk(piece):
+        if isinstance(node, ast.Attribute):
+            item = item_name(node.value, piece)
+            if isinstance(node.value, ast.Name) and node.value.id in TELLING:
+                item = node.value.id
+            if node.attr in MISSING.get(item, ()):
+                yield f"{item}.{node.attr}"
+        elif isinstance(node, ast.Subscript | ast.Call):
+            item = item_name(node, piece)
+            if item in HISTORY:
+                yield item
