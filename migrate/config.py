@@ -172,6 +172,22 @@ class OutputSection(Section):
     kustomization: bool = Field(default=True, description="Write `kustomization.yaml`.")
 
 
+class BuildSection(Section):
+    """Images to build, for tasks whose code needs more than the default images have."""
+
+    dockerfiles: bool = Field(
+        default=False,
+        description="Write `images/<kind>/Dockerfile` and `requirements.txt`, and name the built images in the "
+        "manifests; the same as `--images`.",
+    )
+    registry: str = Field(default="", description="Put before the names of built images (`registry.example/team`).")
+    tag: str = Field(default="1", description="Tag of built images.")
+    names: dict[str, str] = Field(
+        default={},
+        description="Whole name of a built image by kind (`python`, `airflow-2.11`, `script`, `project-<workflow>`).",
+    )
+
+
 class BudgetSection(Section):
     """Limits of evaluating one DAG file. Reaching one is a finding; what was built until then stays."""
 
@@ -233,6 +249,7 @@ class Config(Section):
     params: ParamsSection = ParamsSection()
     digdag: DigdagSection = DigdagSection()
     output: OutputSection = OutputSection()
+    build: BuildSection = BuildSection()
     budgets: BudgetSection = BudgetSection()
 
     @field_validator("images", mode="after")
@@ -246,6 +263,12 @@ class Config(Section):
         if not isinstance(given, dict):
             return given
         return {k: {"secret": v} if isinstance(v, str) else v for k, v in given.items()}
+
+    def built_image(self, kind: str) -> str:
+        """Name of the image that is built from `images/<kind>/Dockerfile`."""
+        configured = self.build.names.get(kind) or (self.images.get(kind) if kind == "script" else None)
+        name = f"migrate-{kind}:{self.build.tag}"
+        return configured or "/".join(part for part in (self.build.registry.rstrip("/"), name) if part)
 
     def task_image(self, workflow: str, task: str, operator: str) -> str | None:
         """The image configured for this very task or its operator class (source names), if any. The first match wins;

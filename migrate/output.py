@@ -36,6 +36,12 @@ class Needs(BaseModel):
     images: set[str] = Field(default_factory=set)
     packages: set[str] = Field(default_factory=set)
     """Distributions or import names that images must contain."""
+    builds: dict[str, set[str]] = Field(default_factory=dict)
+    """Kind of image to build -> distributions that it must contain. Also without `--images`."""
+    build_bases: dict[str, set[str]] = Field(default_factory=dict)
+    """Kind of image to build -> the image it starts from."""
+    build_tasks: dict[str, set[str]] = Field(default_factory=dict)
+    """Kind of image to build -> `workflow.task` of the tasks that run in it."""
     pools: set[str] = Field(default_factory=set)
     rules: set[str] = Field(default_factory=set)
     """Rights that pods need beyond the usual, one `verb resource` each."""

@@ -26,6 +26,7 @@ from migrate.frontends import front_end
 from migrate.ir.actions import Unconverted
 from migrate.ir.workflow import Task, Workflow
 from migrate.output import Needs, OutputFile
+from migrate.pins import read_pins
 from migrate.request import Request
 from migrate.source import SourceFile, Span
 
@@ -199,7 +200,8 @@ def _emit_all(
     for result in results:
         sink.extend(list(result.findings))
     try:
-        return results, emit_shared([r.emitted for r in results if r.emitted is not None], site, config, sink)
+        pins = read_pins(request.roots) if config.build.dockerfiles else {}
+        return results, emit_shared([r.emitted for r in results if r.emitted is not None], site, config, sink, pins)
     except Exception as error:
         sink.add(StageFailed(span=Span(""), stage="shared files", error=describe(error)))
         return results, ()

@@ -66,9 +66,11 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
     return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))
 
 
-def emit_shared(emitted: Sequence[Emitted], site: Site, config: Config, sink: Sink) -> tuple[OutputFile, ...]:
-    """What all workflows of the batch need together, and the kustomization."""
-    files = shared_files(emitted, config)
+def emit_shared(
+    emitted: Sequence[Emitted], site: Site, config: Config, sink: Sink, pins: Mapping[str, str] | None = None
+) -> tuple[OutputFile, ...]:
+    """What all workflows of the batch need together, and the kustomization. pins: requirements of the project."""
+    files = shared_files(emitted, config, pins or {})
     text = json.dumps({"kind": "SharedFacts", "written": marks(read_objects(files))}, ensure_ascii=False, indent=1)
     return (*files, OutputFile(path=".migrate/shared.json", text=text + "\n"))
 

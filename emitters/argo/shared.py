@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.build import metadata
+from emitters.argo.dockerfiles import image_files
 from emitters.argo.names import key_name
 from emitters.argo.site import Site
 from emitters.argo.templates.runtime_files import runtime_files
@@ -21,12 +22,14 @@ UNKNOWN_POOL = 128
 PARAMETER = {"workflows.argoproj.io/configmap-type": "Parameter"}
 
 
-def shared_files(emitted: Sequence[Emitted], config: Config) -> tuple[OutputFile, ...]:
-    """`shared/*.yaml` for what is needed, and `kustomization.yaml` over everything."""
+def shared_files(emitted: Sequence[Emitted], config: Config, pins: Mapping[str, str]) -> tuple[OutputFile, ...]:
+    """`shared/*.yaml` for what is needed, `kustomization.yaml` over everything, and Dockerfiles when asked for."""
     needs = Needs.union(e.needs for e in emitted)
     files = [f for f in _shared(needs, config) if f is not None]
     if config.output.kustomization:
         files.append(_kustomization(emitted, files))
+    if config.build.dockerfiles:
+        files.extend(image_files(needs, config, pins))
     return tuple(files)
 
 

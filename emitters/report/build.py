@@ -45,6 +45,7 @@ _KINDS = {
     "pools": "pool",
     "images": "image",
     "packages": "package",
+    "builds": "image to build",
     "rules": "right",
     "image_pull_secrets": "image pull secret",
 }

@@ -83,6 +83,9 @@ _WRITING = (
     click.option("--namespace", metavar="NS", help="Namespace written into the manifests."),
     click.option("--service-account", metavar="SA", help="Service account of the workflows."),
     fail_on,
+    click.option(
+        "--images", is_flag=True, help="Write Dockerfiles (images/) for tasks that need more than the default images."
+    ),
     click.option("--dry-run", is_flag=True, help="Write nothing; print what would change."),
     click.option("--force", is_flag=True, help="Overwrite files that were edited by hand."),
 )

@@ -58,7 +58,8 @@ def _config(options: Mapping[str, Any]) -> Config:
 
     keys = ("namespace", "service_account", "airflow_version", "unmapped")
     flags = {key: options.get(key) for key in keys}
-    return load_config(options["config_file"], Path.cwd(), options["sets"], flags)
+    sets = [*options["sets"], *(["build.dockerfiles=true"] if options.get("images") else [])]
+    return load_config(options["config_file"], Path.cwd(), sets, flags)
 
 
 def _existing(paths: Sequence[Path]) -> tuple[Path, ...]:

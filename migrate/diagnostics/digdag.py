@@ -111,8 +111,8 @@ class ScriptEngineNeeded(Diagnostic):
     """An expression needs a JavaScript engine when the task starts.
 
     ## Why it matters
-    The pod runs in an image with Python, Node.js and moment (`images.script`), which has to be built once from the
-    generated Dockerfile.
+    The pod runs in an image with Python, Node.js and moment (`images.script`), which has to be built once:
+    `--images` writes its Dockerfile.
 
     ## What to do
     Build the image in `images/script/`, or write the expression with operators, string methods and `moment` chains
@@ -231,7 +231,8 @@ class ProjectFilesLarge(Diagnostic):
     A ConfigMap holds at most 1 MiB, so the task's image has to contain the files.
 
     ## What to do
-    Build the image from the generated Dockerfile and set it under `images` in migrate.toml.
+    Run with `--images` and build the Dockerfile in `images/project-<workflow>/`, or put the files into an image of yours
+    and name it under `task_images` in migrate.toml.
     """
 
     code: ClassVar[str] = "DIG040"

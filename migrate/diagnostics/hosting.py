@@ -49,7 +49,7 @@ class HostedOperator(Diagnostic):
     no scheduler and no metadata database: an operator that needs these fails.
 
     ## What to do
-    Use the generated Dockerfile, and fill the connections' Secrets.
+    Fill the connections' Secrets. Where the image lacks the package, run with `--images` and build the Dockerfile.
     """
 
     code: ClassVar[str] = "HST001"

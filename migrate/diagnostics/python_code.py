@@ -124,8 +124,8 @@ class PackagesNeeded(Diagnostic):
     The default Python image has the standard library only: the import fails there.
 
     ## What to do
-    Give the task an image that has the packages (`images` in `migrate.toml`), for example one built from the
-    generated requirements.
+    Run with `--images` and build `images/python/Dockerfile`, or give the task an image that has the packages
+    (`images`, `task_images` in `migrate.toml`).
     """
 
     code: ClassVar[str] = "PY005"

@@ -349,7 +349,8 @@ class Scoped(Model):
     command, settings: as written. zone: time zone of dates in expressions.
     secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
-    failed_below: tasks of a failed group whose `error` it reads.
+    failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
+    large: its files fit in no ConfigMap.
     """
 
     kind: Lit["scoped"] = "scoped"
@@ -364,6 +365,8 @@ class Scoped(Model):
     stores: bool = False
     engine: bool = False
     failed_below: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    large: bool = False
     image: str | None = None
 
 

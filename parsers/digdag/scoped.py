@@ -74,6 +74,7 @@ def scoped(
         workdir=scope.workdir,
         stores=stores,
         engine=engine,
+        large=size > MAX_BUNDLE,
         image=docker_image(task, scope) if operation in ("sh", "py", "rb") else None,
     )
 

@@ -40,6 +40,7 @@ def hosted(action: Hosted, ctx: TemplateContext) -> m.Template:
         pod.spec["branch"] = ctx.task.branch.kind
     for connection in action.connections:
         pod.encoder.add_env(ctx.connection(connection))
+    pod.packages.update(action.packages)
     ctx.needs.packages.update(action.packages)
     pod.add_handlers()
     return pod.template()

@@ -24,6 +24,7 @@ def python(action: Python, ctx: TemplateContext) -> m.Template:
     pod = RunnerPod(ctx, source=action.code.source, entry=action.code.entry)
     pod.outputs = ctx.outputs()
     pod.image = image_of(action, ctx)
+    pod.own_image = bool(action.image or action.interpreter or action.venv is not None)
     if action.interpreter:
         pod.command = (action.interpreter,)
     pod.spec.update(_call(action, pod))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.templates.handlers import in_pod
+from emitters.argo.templates.images import built_image
 from emitters.argo.templates.python_text import script
 from emitters.argo.templates.spec import Encoder
 from migrate.ir.actions import BundledFile, CodeUnit, Python
@@ -42,6 +43,12 @@ class RunnerPod:
     with_context: bool = False
     volumes: list[dict[str, Any]] = field(default_factory=list)
     mounts: list[m.VolumeMount] = field(default_factory=list)
+    packages: set[str] = field(default_factory=set)
+    """Distributions that the image must contain."""
+    image_kind: str = ""
+    """A kind of image that is always built."""
+    own_image: bool = False
+    """The image, or what installs packages in it, is the task's own affair."""
 
     def __post_init__(self) -> None:
         self.encoder = Encoder(self.ctx)
@@ -52,6 +59,7 @@ class RunnerPod:
             if item not in self.modules:
                 self.modules.append(item)
         self.encoder.uses(unit.uses)
+        self.packages.update(unit.requirements)
         self.ctx.needs.packages.update(unit.requirements)
 
     def add_unit(self, unit: CodeUnit, name: str) -> dict[str, Any]:
@@ -92,7 +100,7 @@ class RunnerPod:
         path = "" if inline else ctx.file("script.py", text)
         volumes, mounts = self._files(needs_source=bool(ctx.files))
         shared: dict[str, Any] = {
-            "image": self.image or ctx.image("python", "python:3.12-slim"),
+            "image": self._image(),
             "env": self._environment(),
             "volume_mounts": [*mounts, *self.mounts],
         }
@@ -102,6 +110,10 @@ class RunnerPod:
         else:
             template.container = m.Container(command=[*self.command, path], **shared)
         return template
+
+    def _image(self) -> str:
+        base = self.image or self.ctx.image("python", "python:3.12-slim")
+        return base if self.own_image else built_image(self.ctx, base, self.packages, self.image_kind)
 
     def _whole_spec(self, own_outputs: bool) -> dict[str, Any]:
         """Identity first, then what the task does."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emitters.argo import manifest as m
 from emitters.argo.names import env_name
 from emitters.argo.registry import template
+from emitters.argo.templates.images import PROJECT, SCRIPT, built_image
 from emitters.argo.templates.runner_pod import RunnerPod
 from emitters.argo.templates.scoped_tools import needs_client, tool_template
 from emitters.argo.templates.shell import PROJECT_DIR, project_volume
@@ -35,6 +36,11 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
     source, entry = command_text(action)
     pod = RunnerPod(ctx, source=source, entry=entry, outputs=ctx.outputs())
     pod.image = image_of(action, ctx)
+    pod.own_image = bool(action.image) and action.operation == "py"
+    pod.packages.update(action.requirements)
+    ctx.needs.packages.update(action.requirements)
+    if action.engine:
+        pod.image_kind = SCRIPT
     pod.with_context = True
     spec: dict[str, Any] = {"mode": "scoped", "operation": action.operation}
     if not source:
@@ -53,7 +59,12 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name in action.secrets}
         for name in action.secrets:
             pod.extra_env.append(ctx.secret(env_name(f"AF_SECRET_{name}"), SECRETS, name, optional=True))
-    if action.files:
+    if action.large and ctx.config.build.dockerfiles and not pod.own_image:
+        if action.engine:
+            pod.image = built_image(ctx, pod.image, action.requirements, SCRIPT)
+        pod.image_kind = f"{PROJECT}-{ctx.slug}"
+        spec["project"] = PROJECT_DIR
+    elif action.files:
         volumes, mounts = project_volume(action.files, ctx)
         pod.volumes.extend(volumes)
         pod.mounts.extend(mounts)
@@ -103,5 +114,5 @@ def image_of(action: Scoped, ctx: TemplateContext) -> str:
     if action.image and action.operation == "py":
         return action.image
     if action.engine:
-        return ctx.image("script", "migrate-script:1")
+        return ctx.image(SCRIPT, ctx.config.built_image(SCRIPT))
     return ctx.image("python", "python:3.12-slim")

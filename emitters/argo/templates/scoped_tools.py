@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.context import OUT_DIR
+from emitters.argo.templates.images import SCRIPT
 from migrate.ir.actions import Scoped
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
     """The template with both containers."""
     kind, default = TOOLS[action.operation]
     pod.spec["tool"] = WORK
-    pod.image = ctx.image("script", "migrate-script:1") if action.engine else ctx.image("python", "python:3.12-slim")
+    pod.image = (
+        ctx.image(SCRIPT, ctx.config.built_image(SCRIPT)) if action.engine else ctx.image("python", "python:3.12-slim")
+    )
     made = pod.template()
     shared = m.VolumeMount(name="work", mount_path=WORK)
     first = (made.script or made.container).model_dump(by_alias=True, exclude_none=True)  # type: ignore[union-attr]

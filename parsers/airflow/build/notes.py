@@ -10,6 +10,7 @@ from migrate.ir.exprs import EnvRef, OutputRef
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Group, Task, TriggerRule, walk_nodes
 from parsers.airflow.context import DagContext
+from parsers.airflow.distributions import IN_IMAGE
 
 _TOLERANT = frozenset(
     {
@@ -54,7 +55,8 @@ def _packages(task: Task) -> list[str]:
         return []
     units = [u for u in (action.code, action.run_if, action.skip_if) if u is not None]
     units += [h.action.code for h in task.handlers if isinstance(h.action, Python)]
-    return sorted({name for unit in units for name in unit.requirements})
+    missing = {name for unit in units for name in unit.requirements}
+    return sorted(missing - IN_IMAGE if any(u.needs_source_framework for u in units) else missing)
 
 
 def _fanned_out(nodes: tuple[Task | Group, ...], inside: bool = False) -> set[str]:

@@ -7,24 +7,12 @@ import sys
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from migrate.distributions import distribution
 from migrate.ir.actions import BundledFile
 from parsers.airflow.callables.shim import inert, offered
 from parsers.airflow.callables.syntax import module_syntax
+from parsers.airflow.distributions import provider_distribution
 from parsers.airflow.modules import Found, ModuleLoader, ParsedModule
-
-_DISTRIBUTIONS = {
-    "yaml": "PyYAML", "sklearn": "scikit-learn", "PIL": "Pillow", "cv2": "opencv-python", "bs4": "beautifulsoup4",
-    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT", "MySQLdb": "mysqlclient", "pytz": "pytz",
-    "psycopg2": "psycopg2-binary", "google.cloud.bigquery": "google-cloud-bigquery", "attr": "attrs",
-    "google.cloud.storage": "google-cloud-storage", "google.cloud.pubsub_v1": "google-cloud-pubsub",
-    "google.cloud.secretmanager": "google-cloud-secret-manager", "google.oauth2": "google-auth",
-    "google.auth": "google-auth", "googleapiclient": "google-api-python-client", "slack": "slackclient",
-    "Crypto": "pycryptodome", "git": "GitPython", "jose": "python-jose", "kafka": "kafka-python",
-    "snowflake.connector": "snowflake-connector-python", "snowflake.snowpark": "snowflake-snowpark-python",
-    "azure.storage.blob": "azure-storage-blob", "azure.identity": "azure-identity", "docx": "python-docx",
-    "fitz": "PyMuPDF", "serial": "pyserial", "kubernetes": "kubernetes", "telegram": "python-telegram-bot",
-    "OpenSSL": "pyOpenSSL", "ruamel": "ruamel.yaml", "pymssql": "pymssql", "simple_salesforce": "simple-salesforce",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +91,6 @@ def _type_checking(test: ast.expr) -> bool:
     )
 
 
-def distribution(module: str, name: str | None = None) -> str:
-    """The distribution that holds a third-party module, as far as its name is known to differ."""
-    parts = (f"{module}.{name}" if name else module).split(".")
-    for length in range(len(parts), 0, -1):
-        known = _DISTRIBUTIONS.get(".".join(parts[:length]))
-        if known is not None:
-            return known
-    if parts[0] == "google" and len(parts) > 2 and parts[1] == "cloud":
-        return f"google-cloud-{parts[2].removesuffix('_v1').replace('_', '-')}"
-    return parts[0]
-
-
 class Bundle:
     """What imported code needs beside its own text: repository files, distributions, the source framework."""
 
@@ -137,6 +113,8 @@ class Bundle:
             known = offered(item.module, item.name) or (item.name and offered(f"{item.module}.{item.name}", None))
             if not known and not item.guarded and not (bundled and inert(item.module, item.name)):
                 self.framework.append(item.source())
+                provider = provider_distribution(f"{item.module}.{item.name}" if item.name else item.module)
+                self.requirements.update([provider] if provider else [])
             return
         if not item.guarded:
             self.requirements.add(distribution(item.module, item.name))

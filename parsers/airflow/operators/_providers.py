@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from parsers.airflow.distributions import provider_distribution
 from parsers.airflow.evaluator.values import ClassValue
 from parsers.airflow.generation import Generation
 
-_TWO_PARTS = frozenset(["apache", "atlassian", "cncf", "common", "dbt", "microsoft"])
 _DATA = Path(__file__).with_name("providers.json")
 
 
@@ -30,21 +30,11 @@ def _facts(cls: ClassValue) -> dict[str, Any]:
     return {}
 
 
-def distribution(path: str) -> str | None:
-    """The distribution of a provider's module: `airflow.providers.apache.spark.hooks.x` ->
-    `apache-airflow-providers-apache-spark`. None for Airflow's own modules."""
-    parts = path.split(".")
-    if parts[:2] != ["airflow", "providers"] or len(parts) < 3:
-        return None
-    count = 2 if parts[2] in _TWO_PARTS and len(parts) > 3 else 1
-    return "apache-airflow-providers-" + "-".join(parts[2 : 2 + count]).replace("_", "-")
-
-
 def distributions(paths: Iterable[str]) -> list[str]:
     """The distributions that hold these classes; third-party classes give their top module."""
     found: set[str] = set()
     for path in paths:
-        name = distribution(path)
+        name = provider_distribution(path)
         top = path.partition(".")[0]
         if name is not None:
             found.add(name)
@@ -57,7 +47,9 @@ def class_path(cls: ClassValue, generation: Generation) -> str:
     """The import path under which today's packages have a class that the source imports from an old place."""
     old = cls.path
     module = _index().get(cls.name, {}).get("module")
-    if module is None or (old.startswith("airflow.providers.") and distribution(old) != distribution(module)):
+    if module is None or (
+        old.startswith("airflow.providers.") and provider_distribution(old) != provider_distribution(module)
+    ):
         return old
     core = old.startswith(("airflow.operators.", "airflow.sensors.", "airflow.models."))
     if core and generation.major < 3 and module.startswith("airflow.providers.standard"):

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from migrate.diagnostics.digdag import SubtasksAdded
+from migrate.diagnostics.python_code import PackagesNeeded
+from migrate.distributions import third_party
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
 from parsers.digdag.scope import holds_code
@@ -30,6 +32,10 @@ def sh(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
 def py(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """A Python function or class method of the project."""
     action = scoped(task, scope, builder, "py", modules=".py")
+    packages = imported(str(task.command), {f.path: f.text for f in action.files if f.path.endswith(".py")})
+    if packages and action.image is None:
+        builder.find(PackagesNeeded, task, packages=", ".join(packages))
+        action = action.model_copy(update={"requirements": packages})
     return code_task(task, scope, node_id, builder, action, ".py")
 
 
@@ -54,6 +60,26 @@ def code_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, actio
         if SUBTASK.search(body):
             builder.find(SubtasksAdded, task, file=path)
     return scoped_task(task, node_id, action.model_copy(update={"stores": stores}), scope, builder)
+
+
+def imported(command: str, texts: dict[str, str]) -> tuple[str, ...]:
+    """Distributions that the command's module needs, with the project's modules that it imports; of all modules where
+    the command's is not found. texts: the project's Python files by path."""
+    modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in texts}
+    own = {"digdag", *(name.partition(".")[0] for name in modules)}
+    todo = [path for path in modules.values() if defines(command, path)] or list(modules.values())
+    seen: set[str] = set()
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo += [other for name, other in modules.items() if mentions(texts[path], name.rpartition(".")[2])]
+    return tuple(sorted({found for path in seen for found in third_party(texts[path], own)}))
+
+
+def mentions(text: str, module: str) -> bool:
+    """Whether an import statement of a Python text names a module (by the last part of its name)."""
+    return re.search(rf"^[ \t]*(?:from|import)\b[^\n]*\b{re.escape(module)}\b", text, re.MULTILINE) is not None
 
 
 def defines(command: str, path: str) -> bool:

@@ -117,6 +117,7 @@ def _driver(action: Sql, ctx: TemplateContext, dialect: Dialect) -> m.Template:
         pod.spec["poll"] = poll_facts(action.poll)
     if dialect.driver:
         pod.spec["install"] = list(dialect.driver)
+        pod.packages.update(dialect.driver)
         ctx.needs.packages.update(dialect.driver)
         ctx.find(SqlDriver, packages=", ".join(dialect.driver))
     pod.add_handlers()
