@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from emitters.argo.names import param_name
+from emitters.argo.names import param_name, parameter_name
 from emitters.argo.printing import param_text
-from migrate.ir.exprs import OutputRef
+from migrate.ir.exprs import Compare, Expr, Literal, OutputRef
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import FanOut, Group, LiteralItems, Param, Retry, Task, Workflow
 
@@ -62,13 +62,22 @@ def _node(node: Task | Group, names: Mapping[str, str]) -> dict[str, Any]:
     if node.fan_out is not None:
         found |= _loop(node.fan_out)
     if node.condition is not None:
-        found["condition"] = True
+        found["condition"] = _condition(node.condition)
     if node.retry.limit > 0:
         found["retry"] = _retry(node.retry)
     if isinstance(node, Group):
         found["nodes"] = [_node(n, names) for n in node.nodes]
         return found
     return found | _of_task(node)
+
+
+def _condition(condition: Expr) -> dict[str, Any] | bool:
+    """The result that a condition asks for; True: it is of another form."""
+    if isinstance(condition, Compare) and condition.op == "==":
+        left, right = condition.left, condition.right
+        if isinstance(left, OutputRef) and isinstance(right, Literal) and not left.path:
+            return {"task": left.task, "output": parameter_name(left.key), "value": right.value}
+    return True
 
 
 def _of_task(node: Task) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def rule_problems(read: ReadWorkflow, facts: Mapping[str, Any]) -> tuple[int, li
         for node in siblings:
             if node["id"] not in places or not node.get("upstream"):
                 continue
-            if node.get("condition"):
+            if not isinstance(node.get("condition", {}), dict):
                 left.append(f"condition of `{node['id']}`")
                 continue
             table = _Table(read, *places[node["id"]], node, by_id, places, order_only)
@@ -62,9 +62,25 @@ class _Table:
         self.rule = "none_failed" if order_only and node["rule"] == "all_success" else node["rule"]
         self.order_only = order_only
         self.in_pairs = False
+        self.condition: Mapping[str, Any] = node.get("condition") or {}
+        self.answer = self.condition.get("value")
 
     def run(self) -> tuple[int, list[str]]:
-        """Tries all mixes; stops at the first problem."""
+        """Tries all mixes, under every answer to the node's condition; stops at the first problem."""
+        count, problems = self._mixed()
+        for other in self._other_answers() if not problems else ():
+            self.answer = other
+            more, problems = self._mixed()
+            count += more
+            if problems:
+                return count, [f"{problems[0]} (its condition being {json.dumps(other)})"]
+        return count, problems
+
+    def _other_answers(self) -> list[Any]:
+        """Answers under which the node must not run."""
+        return [a for a in (True, False, None) if a is not self.answer] if self.condition else []
+
+    def _mixed(self) -> tuple[int, list[str]]:
         count = 0
         for states in self._mixes():
             count += 1
@@ -146,12 +162,18 @@ class _Table:
         plain = {i: "skipped" if s == "self-skipped" else s for i, s in states.items()}
         flags = [self.by_id[u].get("role") == "setup" for u in self.upstream]
         found = expected(self.rule, [plain[u] for u in self.upstream], flags)
+        asked = str(self.condition.get("task"))
+        if self.condition and found == RUN and (self._not_met() or states.get(asked, "success") != "success"):
+            found = SKIP
         for setup in self.setups:
             if plain[setup] in ("failed", "upstream_failed"):
                 return LOST
             if plain[setup] == "skipped" and found == RUN:
                 found = SKIP
         return found
+
+    def _not_met(self) -> bool:
+        return self.answer is not self.condition["value"]
 
     def _outcome(self, states: Mapping[str, str], gate: str = "", answer: Sequence[str] = ()) -> str:
         """What Argo does with the task. Branches and gates follow everything, but for `gate`, which gives `answer`."""
@@ -186,6 +208,8 @@ class _Table:
         if state in ("success", "self-skipped"):
             outputs = {"branch": json.dumps(list(answer)), "go": "true" if answer else "false"}
             word = "skipped" if state == "self-skipped" else "success"
+            if task.id == self.condition.get("task"):
+                outputs[self.condition["output"]] = json.dumps(self.answer)
             outputs["af-state"] = f'["{word}"]' if node.get("loop") else word
         if outputs or state in ("skipped", "upstream_failed"):
             found["outputs"] = {"parameters": outputs}

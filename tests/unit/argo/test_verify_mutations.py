@@ -95,9 +95,11 @@ _export:
   _do:
     echo>: ${x}
 +ask:
-  if>: ${region == 'eu'}
+  if>: ${later == 'eu'}
   _do:
     echo>: yes
+  _else_do:
+    echo>: no
 _error:
   echo>: failed
 """
@@ -329,6 +331,8 @@ DIGDAG: list[tuple[Change, str]] = [
     (lambda o: cron(o, startingDeadlineSeconds=None), "limits"),
     (lambda o: named(o, "sales-load").pop("retryStrategy"), "limits"),
     (lambda o: tasks(o)["sales-error"].pop("when"), "rules"),
+    (lambda o: tasks(o)["sales-ask-sub"].pop("when"), "rules"),
+    (lambda o: tasks(o)["sales-ask-sub"].update(when=tasks(o)["sales-ask-sub-else"]["when"]), "rules"),
     (lambda o: named(o, "sales-core")["dag"]["tasks"].pop(), "graph"),
 ]
 

@@ -256,6 +256,22 @@ def test_init_writes_once(tmp_path: Path) -> None:
     assert run("init", "-o", target, "--force").exit_code == 0
 
 
+def test_verify_ends_with_what_it_found(dags: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("airflow", dags, "-o", out)
+    assert run("verify", out, "--strict").exit_code == 0
+    manifest = out / "hello/workflow-template.yaml"
+    manifest.write_text(manifest.read_text().replace("echo two", "echo three"))
+    wrong = run("verify", out)
+    assert wrong.exit_code == 1
+    assert "hello: text: template `b` of WorkflowTemplate `hello`: `script` was changed" in wrong.output
+    run("airflow", dags, "-o", out, "--force")
+    facts = out / ".migrate/facts/hello.json"
+    facts.write_text(facts.read_text().replace('"written"', '"unknown"'))
+    assert run("verify", out).exit_code == 0
+    assert run("verify", out, "--strict").exit_code == 3
+
+
 def test_verify_wants_a_folder(tmp_path: Path) -> None:
     assert run("verify", tmp_path / "nope").exit_code == 2
 
