@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LOW = ("migrate.source", "migrate.diagnostics", "migrate.ir", "migrate.config", "migrate.output", "migrate.secrets")
+LOW = (
+    "migrate.source",
+    "migrate.diagnostics",
+    "migrate.ir",
+    "migrate.config",
+    "migrate.names",
+    "migrate.output",
+    "migrate.secrets",
+)
 HIGH = ("migrate.pipeline", "migrate.cli", "migrate.inspection", "migrate.frontends", "migrate.trace")
 BANNED_CALLS = {"eval", "exec", "__import__"}
 BANNED_MODULES = {"runpy", "pickle", "subprocess", "imp", "marshal", "shelve"}
