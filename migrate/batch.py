@@ -5,6 +5,7 @@ Results come back in the order of the items, so the output does not depend on th
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 import traceback
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -20,6 +22,33 @@ SMALL = 8
 """Batches below this size stay in the process: starting a pool costs more."""
 
 _STATE: dict[str, Any] = {}
+
+Value = TypeVar("Value")
+
+
+class Packed(Generic[Value]):
+    """A value that one stage makes and a later one uses up; this process only hands it on.
+
+    Between processes it travels as bytes, in the form in which the pool sends everything, and stays so until `take`:
+    the parent never builds it up again. Within one process it is the value itself.
+    """
+
+    def __init__(self, value: Value) -> None:
+        self._value: Value | None = value
+        self._bytes = b""
+
+    def take(self) -> Value:
+        """The value. Can be called once: it is not kept."""
+        value: Value | None = ForkingPickler.loads(self._bytes) if self._bytes else self._value
+        assert value is not None, "already taken"
+        self._value, self._bytes = None, b""
+        return value
+
+    def __getstate__(self) -> bytes:
+        return self._bytes or bytes(ForkingPickler.dumps(self._value))
+
+    def __setstate__(self, state: bytes) -> None:
+        self._value, self._bytes = None, state
 
 
 @dataclass(frozen=True)
@@ -89,6 +118,7 @@ def _pool(stage: Stage[Any, Any], jobs: int) -> ProcessPoolExecutor:
 
 
 def _start(stage: Stage[Any, Any]) -> None:
+    gc.freeze()  # what the parent had is not looked through, so its pages stay shared
     _STATE.clear()
     _STATE["stage"] = stage
 

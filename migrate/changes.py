@@ -10,7 +10,8 @@ import difflib
 import hashlib
 import json
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -45,8 +46,13 @@ class OutputFolder:
         if root.exists() and not root.is_dir():
             raise UserError(f"{root}: is a file; give a folder with -o.")
         self.root = root
+        self._folder = str(root)
         self.known = self._hashes(MANIFEST)
         self.pending = self._hashes(PENDING)
+        self._ready: set[str] = set()
+        """Folders that are there and lead to the inside, in this run of `write`."""
+        self._token = secrets.token_hex(6)
+        self._count = 0
 
     def plan(self, files: Sequence[OutputFile]) -> Changes:
         """Compares `files` with the folder. Reads only."""
@@ -61,13 +67,15 @@ class OutputFolder:
         return changes
 
     def _sort_in(self, path: str, text: str, changes: Changes) -> None:
-        target = self._target(path)
-        if not target.exists() and not target.is_symlink():
+        target = self._place(path)
+        try:
+            mode = os.lstat(target).st_mode
+        except (FileNotFoundError, NotADirectoryError):
             changes.new.append(path)
             return
-        if target.is_dir() or target.is_symlink():
+        if stat.S_ISDIR(mode) or stat.S_ISLNK(mode):
             raise UserError(f"{target}: is a folder or a link where a file is to be written; remove it first.")
-        there = _read(target)
+        there = _read(Path(target))
         if there == text.encode():
             changes.unchanged.append(path)
         elif self._ours(path, there):
@@ -80,6 +88,7 @@ class OutputFolder:
 
     def write(self, files: Sequence[OutputFile], changes: Changes) -> None:
         """Writes what is new or changed (and `changes.edited`), removes `changes.gone`, then the manifest."""
+        self._ready.clear()
         planned = {f.path: f.text for f in files}
         hashes = {path: _hash(text.encode()) for path, text in planned.items()}
         self._put(PENDING, _json(hashes))
@@ -101,21 +110,28 @@ class OutputFolder:
         return "".join(parts)
 
     def _target(self, path: str) -> Path:
-        pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        return Path(self._place(path))
+
+    def _place(self, path: str) -> str:
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        if path.startswith("/") or ".." in parts or not parts:
             raise UserError(f"{path}: not a path inside the output folder.")
-        return self.root / Path(*pure.parts)
+        return os.path.join(self._folder, *parts)
 
     def _put(self, path: str, text: str) -> None:
-        target = self._target(path)
-        self._check_inside(target.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".migrate-", suffix=".tmp")
+        target = self._place(path)
+        folder = os.path.dirname(target)
+        if folder not in self._ready:
+            self._check_inside(Path(folder))
+            os.makedirs(folder, exist_ok=True)
+            self._ready.add(folder)
+        self._count += 1
+        name = f"{folder}/.migrate-{self._token}-{self._count}.tmp"
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(text.encode())
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(target)
+            os.replace(name, target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -148,12 +164,6 @@ class OutputFolder:
         return {
             str(k): str(v) for k, v in files.items() if ".." not in PurePosixPath(k).parts and not k.startswith("/")
         }
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _json(hashes: dict[str, str]) -> str:

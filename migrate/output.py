@@ -51,8 +51,10 @@ class Needs(BaseModel):
 
     def merge(self, other: Needs) -> None:
         """Adds everything `other` needs."""
-        for name in type(self).model_fields:
-            mine, theirs = getattr(self, name), getattr(other, name)
+        for name, theirs in other.__dict__.items():
+            if not theirs:
+                continue
+            mine = getattr(self, name)
             if isinstance(mine, set):
                 mine |= theirs
             else:
@@ -62,8 +64,7 @@ class Needs(BaseModel):
     def facts(self) -> dict[str, list[str] | dict[str, list[str]]]:
         """The same as sorted lists, without what is empty."""
         out: dict[str, list[str] | dict[str, list[str]]] = {}
-        for name in type(self).model_fields:
-            value = getattr(self, name)
+        for name, value in self.__dict__.items():
             if value:
                 out[name] = (
                     sorted(value) if isinstance(value, set) else {k: sorted(v) for k, v in sorted(value.items())}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from emitters.report.build import Converted, FileOutcome, build_report
 from emitters.report.model import Report
-from migrate.batch import Stage, describe, run_stage
+from migrate.batch import Packed, Stage, describe, run_stage
 from migrate.diagnostics.base import Diagnostic, Severity, Sink
 from migrate.diagnostics.configuration import KeyWithoutEffect
 from migrate.diagnostics.internal import FileFailed, StageFailed, TaskLost, WorkerDied, WorkflowFailed
@@ -24,13 +24,15 @@ from migrate.diagnostics.output import NothingFound, SameFileTwice, SameWorkflow
 from migrate.errors import UserError
 from migrate.frontends import front_end
 from migrate.ir.actions import Unconverted
+from migrate.ir.outline import Outline, outline
 from migrate.ir.workflow import Task, Workflow
-from migrate.output import Needs, OutputFile
+from migrate.output import OutputFile
 from migrate.pins import read_pins
 from migrate.request import Request
 from migrate.source import SourceFile, Span
 
 if TYPE_CHECKING:
+    from emitters.argo.emit import Emitted
     from emitters.argo.site import Site
 
 PLACEHOLDER = "tasks-not-converted"
@@ -45,35 +47,36 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True)
+class ReadWorkflow:
+    """One workflow that was read: its outline, and the whole for the process that writes it."""
+
+    outline: Outline
+    body: Packed[Workflow]
+
+
+@dataclass(frozen=True)
 class FileResult:
     """What reading one file gave."""
 
     file: SourceFile
-    workflows: tuple[Workflow, ...]
+    workflows: tuple[ReadWorkflow, ...]
     findings: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)
 class EmitResult:
-    """What writing one workflow gave. `argo` is None if it failed."""
+    """What writing one workflow gave. `emitted` is None if it failed."""
 
-    workflow: Workflow
-    argo: str | None
-    files: tuple[OutputFile, ...]
-    needs: Needs
-    names: dict[str, str]
+    emitted: Emitted | None
     findings: tuple[Diagnostic, ...]
-    emitted: Any = None
 
 
 @dataclass(frozen=True)
 class Conversion:
-    """Result of a run: the report, the manifests, and what the report's pages show beside it."""
+    """Result of a run: the report, and the manifests."""
 
     report: Report
     files: tuple[OutputFile, ...]
-    workflows: tuple[Workflow, ...]
-    emitted: tuple[EmitResult, ...]
 
 
 def convert(request: Request, progress: Progress = no_progress) -> Conversion:
@@ -83,14 +86,21 @@ def convert(request: Request, progress: Progress = no_progress) -> Conversion:
     results, found = read_all(request, sink, progress)
     workflows, clashes = _unique(results, sink)
     emitted, shared = _emit_all(workflows, request, sink, progress)
-    files = _unique_files([f for e in emitted for f in e.files] + list(shared), sink)
-    _check_nothing_lost(emitted, sink)
+    converted = [_converted(w.outline, e) for w, e in zip(workflows, emitted, strict=True)]
+    files = _unique_files([f for e in emitted if e is not None for f in e.files] + list(shared), sink)
+    _check_nothing_lost(converted, sink)
     if not workflows:
         sink.add(NothingFound(span=Span("")))
-    converted = [Converted(e.workflow, e.argo, e.names, tuple(f.path for f in e.files), e.needs) for e in emitted]
     outcomes = [_outcome(r, clashes) for r in results] + found
     report = build_report(request.system, converted, outcomes, sink.all())
-    return Conversion(report, tuple(files), tuple(workflows), tuple(emitted))
+    return Conversion(report, tuple(files))
+
+
+def _converted(workflow: Outline, emitted: Emitted | None) -> Converted:
+    if emitted is None:
+        return Converted(workflow)
+    files = tuple(f.path for f in emitted.files)
+    return Converted(workflow, emitted.slug, dict(emitted.task_names), files, emitted.needs)
 
 
 _NOT_YET = (("http", "mode"), ("spark", "mode"), ("digdag", "export_as_params"))
@@ -143,8 +153,8 @@ def _read_one(front: Any, file: SourceFile) -> FileResult:
         workflows = front.read(file, sink)
     except Exception as error:
         sink.add(FileFailed(span=Span(file.relative), error=describe(error)))
-    workflows = [_never_empty(w, sink) for w in workflows]
-    return FileResult(file, tuple(workflows), tuple(sink.all()))
+    read = [ReadWorkflow(outline(w), Packed(w)) for w in (_never_empty(w, sink) for w in workflows)]
+    return FileResult(file, tuple(read), tuple(sink.all()))
 
 
 def _never_empty(workflow: Workflow, sink: Sink) -> Workflow:
@@ -165,19 +175,21 @@ def _read_died(file: SourceFile) -> FileResult:
 
 
 def _outcome(result: FileResult, clashes: dict[tuple[str, str], Diagnostic]) -> FileOutcome:
-    ids = tuple(w.id for w in result.workflows if (result.file.relative, w.id) not in clashes)
+    read = [w.outline.id for w in result.workflows]
+    ids = tuple(id_ for id_ in read if (result.file.relative, id_) not in clashes)
     mine = tuple(d for (file, _), d in clashes.items() if file == result.file.relative)
     return FileOutcome(result.file.relative, ids, result.findings + mine)
 
 
-def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[Workflow], dict[tuple[str, str], Diagnostic]]:
-    first: dict[str, Workflow] = {}
+def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[ReadWorkflow], dict[tuple[str, str], Diagnostic]]:
+    first: dict[str, ReadWorkflow] = {}
     clashes: dict[tuple[str, str], Diagnostic] = {}
     for result in results:
-        for workflow in result.workflows:
-            known = first.setdefault(workflow.id, workflow)
-            if known is not workflow:
-                clash = SameWorkflowTwice(span=workflow.span, name=workflow.id, first=str(known.span))
+        for read in result.workflows:
+            workflow = read.outline
+            known = first.setdefault(workflow.id, read)
+            if known is not read:
+                clash = SameWorkflowTwice(span=workflow.span, name=workflow.id, first=str(known.outline.span))
                 clashes[result.file.relative, workflow.id] = clash
                 sink.add(clash)
     return list(first.values()), clashes
@@ -187,47 +199,49 @@ def _unique(results: Sequence[FileResult], sink: Sink) -> tuple[list[Workflow], 
 
 
 def _emit_all(
-    workflows: Sequence[Workflow], request: Request, sink: Sink, progress: Progress
-) -> tuple[list[EmitResult], Sequence[OutputFile]]:
+    workflows: Sequence[ReadWorkflow], request: Request, sink: Sink, progress: Progress
+) -> tuple[list[Emitted | None], Sequence[OutputFile]]:
+    """What was emitted of each workflow, in their order, and the shared files. The bodies are used up."""
     from emitters.argo.emit import emit_shared
     from emitters.argo.site import Site
 
     config = request.config
-    site = Site.of(workflows, config)
+    site = Site.of([w.outline for w in workflows], config)
     counter = _Counter("writing", len(workflows), progress)
     stage = Stage(_emitter, _emit_one, _emit_died, (site, config))
     results = run_stage(stage, workflows, request.jobs, counter)
     for result in results:
         sink.extend(list(result.findings))
+    emitted = [r.emitted for r in results]
     try:
         pins = read_pins(request.roots) if config.build.dockerfiles else {}
-        return results, emit_shared([r.emitted for r in results if r.emitted is not None], site, config, sink, pins)
+        return emitted, emit_shared([e for e in emitted if e is not None], site, config, sink, pins)
     except Exception as error:
         sink.add(StageFailed(span=Span(""), stage="shared files", error=describe(error)))
-        return results, ()
+        return emitted, ()
 
 
 def _emitter(setup: tuple[Site, Any]) -> tuple[Site, Any]:
     return setup
 
 
-def _emit_one(setup: tuple[Site, Any], workflow: Workflow) -> EmitResult:
+def _emit_one(setup: tuple[Site, Any], read: ReadWorkflow) -> EmitResult:
     from emitters.argo.emit import emit
 
     sink = Sink()
+    workflow = read.body.take()
     try:
         made = emit(workflow, setup[0], setup[1], sink)
     except Exception as error:
         sink.add(WorkflowFailed(span=workflow.span, workflow=workflow.id, error=describe(error)))
-        return EmitResult(workflow, None, (), Needs(), {}, tuple(sink.all()))
-    return EmitResult(
-        workflow, made.slug, tuple(made.files), made.needs, dict(made.task_names), tuple(sink.all()), made
-    )
+        return EmitResult(None, tuple(sink.all()))
+    return EmitResult(made, tuple(sink.all()))
 
 
-def _emit_died(workflow: Workflow) -> EmitResult:
-    finding = WorkflowFailed(span=workflow.span, workflow=workflow.id, error="the process that wrote it died")
-    return EmitResult(workflow, None, (), Needs(), {}, (finding,))
+def _emit_died(read: ReadWorkflow) -> EmitResult:
+    where = read.outline
+    finding = WorkflowFailed(span=where.span, workflow=where.id, error="the process that wrote it died")
+    return EmitResult(None, (finding,))
 
 
 def _unique_files(files: Sequence[OutputFile], sink: Sink) -> list[OutputFile]:
@@ -238,12 +252,12 @@ def _unique_files(files: Sequence[OutputFile], sink: Sink) -> list[OutputFile]:
     return [first[path] for path in sorted(first)]
 
 
-def _check_nothing_lost(emitted: Sequence[EmitResult], sink: Sink) -> None:
+def _check_nothing_lost(converted: Sequence[Converted], sink: Sink) -> None:
     told = {(d.workflow, d.task) for d in sink.all()}
-    for result in emitted:
+    for result in converted:
         if result.argo is None:
             continue
-        for task in result.workflow.tasks():
+        for task in result.workflow.tasks:
             if task.id not in result.names and (result.workflow.id, task.id) not in told:
                 sink.add(TaskLost(span=task.span, workflow=result.workflow.id, task=task.id))
 

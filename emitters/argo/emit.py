@@ -47,7 +47,8 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
         if "reads an output" not in problem:
             sink.add(NotSound(span=workflow.span, workflow=workflow.id, problem=problem))
     plan = lower(workflow, context)
-    files = [_file(plan, "workflow-template.yaml", to_yaml(workflow_template(plan, context), header=_header(workflow)))]
+    template = workflow_template(plan, context)
+    files = [_file(plan, "workflow-template.yaml", to_yaml(template, header=_header(workflow)))]
     scripts = _config_map(f"{plan.slug}-src", source_files(plan), config)
     if scripts:
         files.append(_file(plan, "scripts.yaml", to_yaml(scripts)))
@@ -59,7 +60,7 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
         if name == "backfill.yaml":
             plan.needs.rules.update(f"{verb} workflows.argoproj.io" for verb in ("create", "get", "list", "watch"))
     facts, written = facts_of(workflow, plan.slug, plan.names), read_objects(files)
-    for difference in differences(facts, written):
+    for difference in differences(facts, written, template):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
     text = facts_text(facts, marks(written))
     files.append(OutputFile(path=f".migrate/facts/{plan.slug}.json", text=text, source=workflow.id))

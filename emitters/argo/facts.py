@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 from emitters.argo.names import param_name, parameter_name
 from emitters.argo.printing import param_text
@@ -40,7 +41,7 @@ def facts_of(workflow: Workflow, slug: str, names: Mapping[str, str]) -> dict[st
 
 def facts_text(facts: Mapping[str, Any], written: Mapping[str, Mapping[str, str]]) -> str:
     """The facts and the marks of what was written, as JSON text."""
-    return json.dumps({**facts, "written": written}, ensure_ascii=False, indent=1) + "\n"
+    return to_json({**facts, "written": written}, indent=1).decode() + "\n"
 
 
 def _default(param: Param) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -211,9 +212,15 @@ def _tick(
     local = after.astimezone(zone) - (dt.timedelta(seconds=1) if inclusive else dt.timedelta())
     found = []
     for pattern in patterns:
-        naive = croniter(pattern, local.replace(tzinfo=None)).get_next(dt.datetime)
-        found.append(naive.replace(tzinfo=zone))
+        found.append(_next(pattern, local.replace(tzinfo=None)).replace(tzinfo=zone))
     return min(found) if found else None
+
+
+@lru_cache(maxsize=2_000)
+def _next(pattern: str, after: dt.datetime) -> dt.datetime:
+    """The next tick by the wall clock."""
+    found: dt.datetime = croniter(pattern, after).get_next(dt.datetime)
+    return found
 
 
 def shortest_distance(schedule: Cron | Interval | Continuous | OnData) -> float:
@@ -225,6 +232,9 @@ def shortest_distance(schedule: Cron | Interval | Continuous | OnData) -> float:
 
 @lru_cache(maxsize=2_000)
 def _shortest(patterns: tuple[str, ...]) -> float:
+    days = [_in_a_day(p) for p in patterns]
+    if len(days) == 1 and days[0]:
+        return _closest(days[0])
     try:
         ticks: list[dt.datetime] = []
         for pattern in patterns:
@@ -234,3 +244,26 @@ def _shortest(patterns: tuple[str, ...]) -> float:
         return HOUR
     ticks.sort()
     return min((b - a).total_seconds() for a, b in pairwise(ticks) if b > a)
+
+
+_EVERY = re.compile(r"(\*|\*/[1-9]\d*|\d+(?:,\d+)*) (\*|\*/[1-9]\d*|\d+(?:,\d+)*) \* \* \*")
+"""Patterns that are the same every day; most are, and walking them tick by tick costs milliseconds."""
+
+
+def _in_a_day(pattern: str) -> list[int]:
+    """The minutes of the day at which such a pattern fires; empty for any other."""
+    match = _EVERY.fullmatch(pattern)
+    if match is None:
+        return []
+    minutes, hours = expand(match[1], 0, 59), expand(match[2], 0, 23)
+    if max(minutes) > 59 or max(hours) > 23:
+        return []
+    return sorted(h * 60 + m for h in hours for m in minutes)
+
+
+def _closest(minutes: list[int]) -> float:
+    """Seconds between neighbours among the next sixty ticks after midnight, at the least."""
+    day = DAY // MINUTE
+    ticks = [m + day * n for n in range(60 // len(minutes) + 2) for m in minutes]
+    after = [m for m in ticks if m > 0][:60]
+    return float(MINUTE * min(b - a for a, b in pairwise(after)))

@@ -20,6 +20,7 @@ from emitters.argo.passes.templates import templates
 from emitters.argo.passes.time import time
 from emitters.argo.plan import Pass, PassContext, Plan, node_ids
 from migrate.ir.workflow import Workflow
+from migrate.output import Needs
 
 PASSES: tuple[Pass, ...] = (
     outputs,
@@ -57,10 +58,7 @@ def lower(workflow: Workflow, context: PassContext) -> Plan:
 
 def with_needs(plan: Plan) -> Plan:
     """Adds what the templates need to what the plan itself needs."""
-    needs = plan.needs.model_copy(deep=True)
-    for leaf in plan.leaves:
-        needs.merge(leaf.ctx.needs)
-    return replace(plan, needs=needs)
+    return replace(plan, needs=Needs.union([plan.needs, *(leaf.ctx.needs for leaf in plan.leaves)]))
 
 
 def source_files(plan: Plan) -> dict[str, str]:

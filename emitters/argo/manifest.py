@@ -373,8 +373,8 @@ def to_plain(model: BaseModel) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _clean(v) for k, v in value.items() if v is not None and v != []}
-    if isinstance(value, list):
-        return [_clean(v) for v in value]
+    if type(value) is dict:
+        return {k: v if type(v) is str else _clean(v) for k, v in value.items() if v is not None and v != []}
+    if type(value) is list:
+        return [v if type(v) is str else _clean(v) for v in value]
     return value

@@ -7,15 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 SOURCE_ID = "migrate.source/id"
 GROUP_ID = "migrate.source/group"
 INNER_ID = "migrate.source/inner-id"
 _MENTIONED = re.compile(
     r"([a-z][-a-z0-9]*)\.(?:Succeeded|Failed|Errored|Skipped|Omitted|AnySucceeded|AllFailed|Daemoned)\b"
 )
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from emitters.argo.names import WORKFLOW_LIMIT, unique_slugs
 from migrate.config import Config
+from migrate.ir.outline import Outline
 from migrate.ir.schedule import Schedule
-from migrate.ir.workflow import Param, Workflow, walk_nodes
+from migrate.ir.workflow import Param
 from migrate.names import slug
 
 
@@ -20,10 +22,15 @@ class WorkflowFacts:
     slug: str
     schedule: Schedule | None
     params: tuple[Param, ...]
-    tasks: Mapping[str, str]
-    """Source task id -> Argo name."""
+    nodes: tuple[str, ...]
+    """Source ids of all tasks and groups."""
     generation: str
     system: str
+
+    @cached_property
+    def tasks(self) -> Mapping[str, str]:
+        """Source id -> Argo name. Made where it is asked for: most workflows ask only for their own."""
+        return unique_slugs(self.nodes)
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,13 @@ class Site:
     config: Config = field(default_factory=Config)
 
     @classmethod
-    def of(cls, workflows: Sequence[Workflow], config: Config | None = None) -> Site:
+    def of(cls, workflows: Sequence[Outline], config: Config | None = None) -> Site:
         """Names every workflow of the batch; two workflows never share a name."""
         names = unique_slugs([w.id for w in workflows], WORKFLOW_LIMIT, inside=False)
-        facts = {}
-        for w in workflows:
-            tasks = unique_slugs(n.id for n in walk_nodes(w.nodes))
-            facts[w.id] = WorkflowFacts(w.id, names[w.id], w.schedule, w.params, tasks, w.generation, w.system)
+        facts = {
+            w.id: WorkflowFacts(w.id, names[w.id], w.schedule, w.params, w.nodes, w.generation, w.system)
+            for w in workflows
+        }
         return cls(facts, config or Config())
 
     def slug_of(self, workflow_id: str) -> str:

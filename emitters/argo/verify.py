@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from emitters.argo.language import EvaluationError
-from emitters.argo.readback import LOADER, ReadWorkflow
+from emitters.argo.read_yaml import read_yaml
+from emitters.argo.readback import ReadWorkflow
 from emitters.argo.verify_graph import graph_problems
 from emitters.argo.verify_limits import limit_problems
 from emitters.argo.verify_rules import rule_problems
@@ -84,7 +83,7 @@ def documents(folder: Path) -> list[dict[str, Any]]:
     """All objects in the YAML files of one workflow."""
     found: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.yaml")):
-        for document in yaml.load_all(path.read_text(encoding="utf-8"), Loader=LOADER):
+        for document in read_yaml(path.read_text(encoding="utf-8")):
             if isinstance(document, dict):
                 found.append(document)
     return found

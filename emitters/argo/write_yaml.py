@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-COMMENT = "__comment__"
-"""A mapping in a list may start with this key: its text becomes a comment above the item."""
+from emitters.argo.block_yaml import COMMENT, WORDS, BlockWriter, UnusualError
 
-_WORDS = frozenset("y n yes no on off true false null ~".split())  # noqa: SIM905
+__all__ = ["COMMENT", "to_yaml"]
+
 _NUMBER = re.compile(r"[-+.]?[0-9.][0-9a-fA-F_.,xXoObBeE:+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _WORD = re.compile(r"[\w./@+-][\w./:=@+-]*")
 _SAFE_DOUBLE = re.compile(r'[^"\\\x00-\x1f]*')
@@ -30,9 +30,12 @@ def _text(dumper: Any, value: str) -> Any:
 
 
 def _list(dumper: Any, value: list[Any]) -> Any:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=bool(value) and _short(value))
+
+
+def _short(value: list[Any]) -> bool:
     """Short lists of plain words stand on one line."""
-    short = all(isinstance(v, str) and _WORD.fullmatch(v) for v in value) and sum(map(len, value)) < 70
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=bool(value) and short)
+    return all(isinstance(v, str) and _WORD.fullmatch(v) for v in value) and sum(map(len, value)) < 70
 
 
 _Dumper.add_representer(str, _text)
@@ -42,7 +45,7 @@ _Dumper.add_representer(list, _list)
 def _style(value: str) -> str | None:
     if "\n" in value and not re.search(r"[ \t]+$|^[ \t]", value.split("\n", 1)[0]) and "\t\n" not in value:
         return "|"
-    if value.lower() in _WORDS or _NUMBER.fullmatch(value):
+    if value.lower() in WORDS or _NUMBER.fullmatch(value):
         return '"'
     return '"' if ("'" in value or "{{" in value) and _SAFE_DOUBLE.fullmatch(value) and _must_quote(value) else None
 
@@ -51,11 +54,37 @@ def _must_quote(value: str) -> bool:
     return value[:1] in "{}[]&*!|>'\"%@`#,?:-" or ": " in value or " #" in value or value != value.strip()
 
 
+def _dump(data: Any) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
+    return text
+
+
+def _one_line(data: Any, before: str, after: str) -> str:
+    text = _dump(data)
+    if len(text.splitlines()) != 1:
+        raise UnusualError
+    return text.removeprefix(before).removesuffix(after)
+
+
+_WRITER = BlockWriter(_style, _short, lambda v: _one_line({"k": v}, "k: ", "\n"), lambda v: _one_line([v], "[", "]\n"))
+
+
 def to_yaml(*documents: dict[str, Any], header: str = "") -> str:
     """The documents as one YAML text, with `header` as comment lines first."""
-    texts = [yaml.dump(d, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000) for d in documents]
-    body = "---\n".join(_with_comments(t) for t in texts)
+    body = "---\n".join(_document(d) for d in documents)
     return "".join(f"# {line}\n" for line in header.splitlines()) + body
+
+
+def _document(document: dict[str, Any]) -> str:
+    try:
+        return _WRITER.text(document)
+    except UnusualError:
+        return by_library(document)
+
+
+def by_library(document: dict[str, Any]) -> str:
+    """The document as PyYAML writes it: what `BlockWriter` must give, too, where it can."""
+    return _with_comments(_dump(document))
 
 
 def _with_comments(text: str) -> str:

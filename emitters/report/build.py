@@ -15,6 +15,7 @@ from emitters.report.model import (
     NextMapping,
     Prerequisite,
     Report,
+    SeverityName,
     Summary,
     Supply,
     TaskRow,
@@ -23,8 +24,8 @@ from emitters.report.model import (
 from migrate import __version__
 from migrate.diagnostics.base import DISPOSITION_OF, Diagnostic, Disposition, Severity
 from migrate.diagnostics.supply import supply
+from migrate.ir.outline import Outline, TaskOutline
 from migrate.ir.schedule import Schedule
-from migrate.ir.workflow import Task, Workflow
 from migrate.output import Needs
 
 POINTS: dict[Severity, int] = {
@@ -55,7 +56,7 @@ _KINDS = {
 class Converted:
     """One workflow with what was made of it. `names`: source task id -> Argo name. `argo`: None if nothing was made."""
 
-    workflow: Workflow
+    workflow: Outline
     argo: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -103,7 +104,10 @@ def build_report(
 def _finding_rows(findings: Sequence[Diagnostic]) -> list[FindingRow]:
     seen: set[str] = set()
     rows = []
+    severities: dict[Severity, tuple[SeverityName, DispositionName]]
+    severities = {s: (s.value, DISPOSITION_OF[s].value) for s in Severity}
     for d in findings:
+        severity, disposition = severities[d.severity]
         price = float(getattr(type(d), "points", POINTS[d.severity]))
         points = price if d.code not in seen else round(price * REPEAT, 1)
         seen.add(d.code)
@@ -111,8 +115,8 @@ def _finding_rows(findings: Sequence[Diagnostic]) -> list[FindingRow]:
             FindingRow(
                 code=d.code,
                 name=type(d).__name__,
-                severity=d.severity.value,
-                disposition=DISPOSITION_OF[d.severity].value,
+                severity=severity,
+                disposition=disposition,
                 message=d.text,
                 file=d.span.file,
                 line=d.span.line,
@@ -143,7 +147,7 @@ def _workflow_row(
     by_task: dict[str | None, list[FindingRow]] = defaultdict(list)
     for row in mine:
         by_task[row.task].append(row)
-    tasks = [_task_row(task, converted, by_task[task.id]) for task in w.tasks()]
+    tasks = [_task_row(task, converted, by_task[task.id]) for task in w.tasks]
     dispositions = [r.disposition for r in mine] + [rows[n].disposition for n in shared]
     return WorkflowRow(
         id=w.id,
@@ -160,17 +164,17 @@ def _workflow_row(
     )
 
 
-def _task_row(task: Task, converted: Converted, rows: Sequence[FindingRow]) -> TaskRow:
+def _task_row(task: TaskOutline, converted: Converted, rows: Sequence[FindingRow]) -> TaskRow:
     return TaskRow(
         id=task.id,
         operator=task.operator,
-        action=task.action.kind,
+        action=task.action,
         disposition=_worst([r.disposition for r in rows]),
         argo=converted.names.get(task.id),
         file=task.span.file,
         line=task.span.line,
-        upstream=[e.node for e in task.upstream],
-        rule=task.rule.value,
+        upstream=list(task.upstream),
+        rule=task.rule,
         codes=sorted({r.code for r in rows}),
     )
 
@@ -235,8 +239,11 @@ def _count(dispositions: Iterable[str]) -> dict[str, int]:
     return {name: counts.get(name, 0) for name in DISPOSITIONS}
 
 
+_RANK: dict[str, int] = {d.value: d.rank for d in Disposition}
+
+
 def _worst(names: Sequence[str]) -> DispositionName:
-    return Disposition.worst([Disposition(n) for n in names]).value
+    return Disposition(max(names, key=_RANK.__getitem__, default="converted")).value
 
 
 def _prerequisites(converted: Sequence[Converted]) -> list[Prerequisite]:
@@ -286,7 +293,7 @@ def _blocked_only_by_mappings(
         if row.workflow is not None and row.disposition != "converted":
             bad[row.workflow].add(row.task)
     for item, workflow in zip(converted, workflows, strict=True):
-        unmapped = {t.id: t.operator for t in item.workflow.tasks() if t.action.kind in ("hosted", "unconverted")}
+        unmapped = {t.id: t.operator for t in item.workflow.tasks if t.action in ("hosted", "unconverted")}
         if workflow.disposition in ("converted", "failed") or not unmapped:
             continue
         if bad[workflow.id] <= set(unmapped):

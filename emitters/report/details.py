@@ -85,10 +85,11 @@ def _end(lines: Sequence[str], start: int, indent: int) -> int:
 
 def _excerpts(places: set[tuple[str, int]], hidden: set[tuple[str, int]], roots: Sequence[Path]) -> dict[str, Excerpt]:
     out: dict[str, Excerpt] = {}
+    folders = [(root if root.is_dir() else root.parent).resolve() for root in roots]
     lines_of: dict[str, list[str]] = {}
     for file, line in sorted(places):
         if file not in lines_of:
-            lines = _lines(file, roots)
+            lines = _lines(file, folders)
             lines_of[file] = [_no_texts(t) if (file, n) in hidden else t for n, t in enumerate(lines, 1)]
         found = _excerpt(file, line, lines_of[file])
         if found is not None:
@@ -96,12 +97,11 @@ def _excerpts(places: set[tuple[str, int]], hidden: set[tuple[str, int]], roots:
     return out
 
 
-def _lines(file: str, roots: Sequence[Path]) -> list[str]:
-    """The masked lines of a source file, read from whichever root has it. Paths never lead outside the roots."""
-    for root in roots:
-        folder = root if root.is_dir() else root.parent
+def _lines(file: str, folders: Sequence[Path]) -> list[str]:
+    """The masked lines of a source file, read from whichever folder (resolved) has it. No path leads outside."""
+    for folder in folders:
         path = (folder / file).resolve()
-        if folder.resolve() not in path.parents or not path.is_file():
+        if folder not in path.parents or not path.is_file():
             continue
         try:
             return _masked(path.read_text(encoding="utf-8", errors="replace")).splitlines()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from pydantic_core import to_json
 
@@ -69,7 +71,6 @@ def _result(f: FindingRow, codes: list[str]) -> dict[str, Any]:
     return result
 
 
+@lru_cache(maxsize=1_000)
 def _uri(file: str) -> str:
-    from urllib.parse import quote
-
     return quote(file)

@@ -7,6 +7,7 @@ A finding is a subclass of `Diagnostic`. Its docstring is the page that `migrate
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -36,7 +37,7 @@ class Disposition(str, Enum):
     @property
     def rank(self) -> int:
         """0 for converted up to 4 for failed."""
-        return list(Disposition).index(self)
+        return _RANK[self]
 
     @staticmethod
     def worst(items: list[Disposition]) -> Disposition:
@@ -44,6 +45,7 @@ class Disposition(str, Enum):
         return max(items, key=lambda d: d.rank, default=Disposition.CONVERTED)
 
 
+_RANK = {disposition: n for n, disposition in enumerate(Disposition)}
 DISPOSITION_OF: dict[Severity, Disposition] = {
     Severity.INFO: Disposition.CONVERTED,
     Severity.WARNING: Disposition.CAVEAT,
@@ -78,11 +80,10 @@ class Diagnostic(BaseModel):
             raise ValueError(f"code {cls.code} is used by {known.__name__} and {cls.__name__}")
         REGISTRY[cls.code] = cls
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The message with its fields filled in; one sentence, no newline."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return " ".join(self.message.format(**values).split())
+        return " ".join(self.message.format(**self.__dict__).split())
 
     def sort_key(self) -> tuple[Any, ...]:
         """Stable order: file, line, column, code, workflow, task, text."""

@@ -52,14 +52,17 @@ def bodies(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
 def _circle(here: dict[str, Node]) -> Iterator[str]:
     """Peels off nodes without upstream; what stays lies on circles or below them."""
     waiting = {i: {e.node for e in n.upstream if e.node in here} for i, n in here.items()}
+    below: dict[str, list[str]] = {}
+    for i, ups in waiting.items():
+        for up in ups:
+            below.setdefault(up, []).append(i)
     ready = [i for i, ups in waiting.items() if not ups]
     while ready:
         current = ready.pop()
         waiting.pop(current)
-        for i, ups in waiting.items():
-            if current in ups:
-                ups.discard(current)
-                if not ups:
-                    ready.append(i)
+        for i in below.get(current, ()):
+            waiting[i].discard(current)
+            if not waiting[i]:
+                ready.append(i)
     if waiting:
         yield f"the dependencies of {', '.join(f'`{i}`' for i in sorted(waiting))} form a circle"

@@ -247,17 +247,20 @@ for _m in (
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct parts of an expression, in order."""
-    if isinstance(expr, Concat):
+    # `type(...) is`, not `isinstance`: that goes through the metaclass of the models, in Python, for each kind
+    if type(expr) is Literal:
+        return ()
+    if type(expr) is Concat:
         return expr.parts
-    if isinstance(expr, ListExpr | Bool):
+    if type(expr) is ListExpr or type(expr) is Bool:
         return expr.items
-    if isinstance(expr, DictExpr):
+    if type(expr) is DictExpr:
         return tuple(v for _, v in expr.items)
-    if isinstance(expr, Template):
+    if type(expr) is Template:
         return expr.uses
-    if isinstance(expr, Transformed):
+    if type(expr) is Transformed:
         return expr.inputs
-    if isinstance(expr, Compare):
+    if type(expr) is Compare:
         return (expr.left, expr.right)
     default = getattr(expr, "default", None)
     return (default,) if default is not None else ()
@@ -265,7 +268,13 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 def walk(expr: Expr) -> tuple[Expr, ...]:
     """The expression and everything below it, depth first."""
-    out: list[Expr] = [expr]
-    for child in children(expr):
-        out.extend(walk(child))
+    out: list[Expr] = []
+    collect(expr, out)
     return tuple(out)
+
+
+def collect(expr: Expr, out: list[Expr]) -> None:
+    """Adds the expression and everything below it to `out`, depth first."""
+    out.append(expr)
+    for child in children(expr):
+        collect(child, out)

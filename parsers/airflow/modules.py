@@ -73,6 +73,14 @@ class Found:
     is_package: bool = False
 
 
+@dataclass(slots=True)
+class _Search:
+    """Folders that are searched in order, and what was found in them so far."""
+
+    folders: tuple[Path, ...]
+    found: dict[str, Found | None] = field(default_factory=dict)
+
+
 class ModuleLoader:
     """Finds and parses modules. `search` are the folders of `sys.path` that hold the user's code, in order."""
 
@@ -84,10 +92,11 @@ class ModuleLoader:
         self._parsed: dict[Path, ParsedModule] = {}
         self.inserted: list[Path] = []
         """Folders that `sys.path.insert/append` added while the current DAG file was evaluated."""
-        self._found: dict[tuple[str, tuple[Path, ...]], Found | None] = {}
+        self._searches: dict[tuple[str, tuple[Path, ...]], _Search] = {}
+        """By the folder of the file that imports and `inserted`."""
+        self._same_folders: dict[tuple[Path, ...], _Search] = {}
         self._base: list[Path] = self._search_base()
         self._aliases = self._find_aliases()
-        self._near: dict[Path, tuple[Path, ...]] = {}
 
     def _search_base(self) -> list[Path]:
         paths = [*self.files.roots, *self.files.extra, *(folder / "plugins" for folder in self.files.roots)]
@@ -108,13 +117,16 @@ class ModuleLoader:
 
     def search(self, near: Path | None) -> tuple[Path, ...]:
         """`sys.path` for a file: added folders, roots, import paths, plugins, then the folders around the file."""
-        around: tuple[Path, ...] = ()
-        if near is not None:
-            folder = near.parent
-            if folder not in self._near:
-                self._near[folder] = tuple(self._around(folder))
-            around = self._near[folder]
-        return tuple(dict.fromkeys((*self.inserted, *self._base, *around)))
+        return self._search(near).folders
+
+    def _search(self, near: Path | None) -> _Search:
+        key = (str(near.parent) if near is not None else "", tuple(self.inserted))
+        found = self._searches.get(key)
+        if found is None:
+            around = self._around(near.parent) if near is not None else ()
+            folders = tuple(dict.fromkeys((*self.inserted, *self._base, *around)))
+            found = self._searches[key] = self._same_folders.setdefault(folders, _Search(folders))
+        return found
 
     def _around(self, folder: Path) -> Iterator[Path]:
         """A root may be a whole checkout: then a `dags` folder in it is on the path of its own files, as are the
@@ -135,11 +147,10 @@ class ModuleLoader:
 
     def find(self, name: str, near: Path | None = None) -> Found | None:
         """Where module `name` is, seen from the file `near`; None when it is not the user's own."""
-        search = self.search(near)
-        key = (name, search)
-        if key not in self._found:
-            self._found[key] = self._find(name, search)
-        found = self._found[key]
+        search = self._search(near)
+        if name not in search.found:
+            search.found[name] = self._find(name, search.folders)
+        found = search.found[name]
         if found is not None and near is not None and found.path == near and not found.is_package and "." not in name:
             return None  # a file of a third party's name means the third party when it imports that name
         return found

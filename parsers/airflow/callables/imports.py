@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import OrderedDict
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from migrate.distributions import distribution
 from migrate.ir.actions import BundledFile
 from parsers.airflow.callables.shim import inert, offered
-from parsers.airflow.callables.syntax import module_syntax
+from parsers.airflow.callables.syntax import module_syntax, positions
 from parsers.airflow.distributions import provider_distribution
 from parsers.airflow.modules import Found, ModuleLoader, ParsedModule
+from parsers.airflow.positions import Positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,15 @@ def imports_in(node: ast.AST) -> list[Import]:
     return found
 
 
-_IMPORTS: OrderedDict[int, tuple[object, list[Import]]] = OrderedDict()
-_KEPT = 512
+_IMPORTS: WeakKeyDictionary[Positions, list[Import]] = WeakKeyDictionary()
 
 
 def module_imports(module: ParsedModule) -> list[Import]:
-    """All imports of a module; kept with its tree, because many tasks take the same modules along."""
-    found = _IMPORTS.get(id(module.tree))
+    """All imports of a module; kept as long as its tree, because many tasks take the same modules along."""
+    found = _IMPORTS.get(positions(module))
     if found is None:
-        found = _IMPORTS[id(module.tree)] = (module.tree, imports_in(module_syntax(module)))
-        while len(_IMPORTS) > _KEPT:
-            _IMPORTS.popitem(last=False)
-    return found[1]
+        found = _IMPORTS[positions(module)] = imports_in(module_syntax(module))
+    return found
 
 
 def _collect(node: ast.AST, guarded: bool, found: list[Import]) -> None:

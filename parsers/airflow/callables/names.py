@@ -6,14 +6,13 @@ import ast
 import builtins
 import re
 import symtable
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
-import libcst as cst
-
-from parsers.airflow.callables.syntax import module_syntax
+from parsers.airflow.callables.syntax import module_syntax, positions
 from parsers.airflow.modules import ParsedModule
+from parsers.airflow.positions import Positions
 
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__doc__", "__annotations__", "__builtins__"}
 _FUTURE = "from __future__ import annotations\n"
@@ -58,24 +57,21 @@ class ModuleIndex:
     changes: dict[str, list[int]] = field(default_factory=dict)
 
 
-_INDEXES: OrderedDict[int, tuple[cst.Module, ModuleIndex]] = OrderedDict()
-_KEPT = 64
+_INDEXES: WeakKeyDictionary[Positions, ModuleIndex] = WeakKeyDictionary()
 
 
 def index_of(module: ParsedModule) -> ModuleIndex:
-    """The index of a parsed module; the last ones made are kept (with their trees, so that ids stay unique)."""
-    found = _INDEXES.get(id(module.tree))
+    """The index of a parsed module; it is kept as long as the module's tree."""
+    found = _INDEXES.get(positions(module))
     if found is not None:
-        return found[1]
+        return found
     made = ModuleIndex(statements=list(module_syntax(module).body))
     for number, statement in enumerate(made.statements):
         for name in bound_names([statement]):
             made.binds.setdefault(name, []).append(number)
         for name in _changed_names(statement):
             made.changes.setdefault(name, []).append(number)
-    _INDEXES[id(module.tree)] = (module.tree, made)
-    while len(_INDEXES) > _KEPT:
-        _INDEXES.popitem(last=False)
+    _INDEXES[positions(module)] = made
     return made
 
 

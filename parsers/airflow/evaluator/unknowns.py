@@ -126,11 +126,11 @@ def as_expr(interp: Interpreter, value: Value) -> exprs.Expr | None:
 
 def concat(interp: Interpreter, parts: list[Value], site: cst.CSTNode | None = None) -> Value:
     """Text made of texts, symbolic values and unknowns: Symbolic with a flat `Concat`, or plain text."""
+    cause = next((part for part in parts if cause_of(part) is not None), None)
+    if cause is None:
+        return "".join(str(p) for p in parts)
     flat: list[exprs.Expr] = []
-    cause: Value = None
     for part in parts:
-        if cause is None and cause_of(part) is not None:
-            cause = part
         expr = as_expr(interp, part)
         if expr is None:
             expr = exprs.Literal(value=str(part))
@@ -140,6 +140,4 @@ def concat(interp: Interpreter, parts: list[Value], site: cst.CSTNode | None = N
                 flat[-1] = exprs.Literal(value=f"{last.value}{piece.value}")
             elif not (isinstance(piece, exprs.Literal) and piece.value == ""):
                 flat.append(piece)
-    if cause is None:
-        return "".join(str(p) for p in parts)
     return Symbolic(exprs.Concat(parts=tuple(flat)), derived(interp, cause, site), str)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import cache, lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -26,6 +26,12 @@ def environment() -> jinja2.Environment:
     return jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701  no HTML
 
 
+@lru_cache(maxsize=1_000)
+def _parsed(text: str) -> nodes.Template:
+    """The tree of a template; it is only looked at, never changed. Raises TemplateSyntaxError."""
+    return environment().parse(text)
+
+
 def has_template(text: str) -> bool:
     """Whether Jinja would change `text` (apart from its last newline)."""
     return "{{" in text or "{%" in text or "{#" in text
@@ -37,7 +43,7 @@ def parse_template(text: str, context: DagContext, task: TaskObject | None = Non
     if not has_template(text):
         return _constant(_without_last_newline(text), context)
     try:
-        tree = environment().parse(text)
+        tree = _parsed(text)
     except jinja2.TemplateSyntaxError as error:
         context.report(TemplateSyntax, task.span if task else None, task, error=error.message or "syntax error")
         return exprs.Template(text=text)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 MAX_DEPTH = 40
+_PLAIN = frozenset((str, int, float, bool, type(None), bytes))
 
 
 def references(value: Value, seen: tuple[int, ...] = ()) -> Iterator[TaskObject]:
@@ -37,10 +38,12 @@ def references(value: Value, seen: tuple[int, ...] = ()) -> Iterator[TaskObject]
         return
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
-            yield from references(item, (*seen, id(value)))
+            if type(item) not in _PLAIN:
+                yield from references(item, (*seen, id(value)))
     elif isinstance(value, dict):
         for item in value.values():
-            yield from references(item, (*seen, id(value)))
+            if type(item) not in _PLAIN:
+                yield from references(item, (*seen, id(value)))
     elif isinstance(value, Instance):
         if isinstance(value.native, TaskObject):
             for item in template_values(value.native):

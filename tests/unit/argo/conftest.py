@@ -15,6 +15,7 @@ from migrate.config import Config
 from migrate.diagnostics.base import Sink
 from migrate.ir.actions import CodeUnit, Noop, Python, Shell
 from migrate.ir.exprs import Expr, Literal
+from migrate.ir.outline import outline
 from migrate.ir.workflow import Edge, Task, Workflow
 from migrate.source import Span
 
@@ -85,7 +86,7 @@ def write() -> Callable[..., Written]:
     def run(workflow: Workflow, *others: Workflow, **settings: Any) -> Written:
         config = Config(**settings)
         sink = Sink()
-        return Written(emit(workflow, Site.of([workflow, *others], config), config, sink), sink)
+        return Written(emit(workflow, Site.of([outline(w) for w in (workflow, *others)], config), config, sink), sink)
 
     return run
 
@@ -95,7 +96,7 @@ def after() -> Callable[..., Plan]:
     """The plan after the pass of a name."""
 
     def run(workflow: Workflow, name: str) -> Plan:
-        context = PassContext(Config(), Site.of([workflow], Config()), Sink())
+        context = PassContext(Config(), Site.of([outline(workflow)], Config()), Sink())
         plan = start(workflow, context)
         for step in PASSES:
             plan = step(plan, context)

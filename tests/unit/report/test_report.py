@@ -15,6 +15,7 @@ from emitters.report.write import write_report
 from migrate.diagnostics.base import REGISTRY, Diagnostic, Severity
 from migrate.diagnostics.secrets import SecretLiteral
 from migrate.ir.actions import Hosted, Noop, Unconverted
+from migrate.ir.outline import outline
 from migrate.ir.workflow import Edge, Task, Workflow
 from migrate.output import Needs, OutputFile
 from migrate.source import Span
@@ -72,7 +73,9 @@ def workflow(name: str, **operators: str) -> Workflow:
 
 def report(workflows: list[Workflow], *findings: Diagnostic, needs: Needs | None = None) -> Report:
     converted = [
-        Converted(w, w.id, {t.id: t.id for t in w.tasks()}, (f"{w.id}/workflow-template.yaml",), needs or Needs())
+        Converted(
+            outline(w), w.id, {t.id: t.id for t in w.tasks()}, (f"{w.id}/workflow-template.yaml",), needs or Needs()
+        )
         for w in workflows
     ]
     ordered = sorted(findings, key=lambda d: d.sort_key())

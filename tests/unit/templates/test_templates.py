@@ -15,6 +15,7 @@ from migrate.config import Config
 from migrate.diagnostics.base import Sink
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
+from migrate.ir.outline import outline
 from migrate.ir.workflow import Branch, Edge, Handler, Param, Retry, Task, Workflow
 from migrate.source import Span
 
@@ -31,7 +32,13 @@ def make(
     node = Task(id="t", span=SPAN, operator="Op", action=action, **{"pushes": (), **task})
     flow = Workflow(id="w", span=SPAN, system="airflow", generation="2.11", nodes=(node, *others), params=params)
     ctx = TemplateContext(
-        task=node, workflow=flow, site=Site.of([flow], Config()), config=Config(), sink=Sink(), slug="w", name="t"
+        task=node,
+        workflow=flow,
+        site=Site.of([outline(flow)], Config()),
+        config=Config(),
+        sink=Sink(),
+        slug="w",
+        name="t",
     )
     builder = builder_of(action)
     assert builder is not None
