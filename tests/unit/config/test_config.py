@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from migrate.config import Config
+from migrate.config import BudgetSection, Config
 from migrate.config_docs import commented_toml, markdown
 from migrate.config_load import load_config, locate, tomllib
 from migrate.errors import UserError
+from parsers.airflow.evaluator.budget import Budgets
 
 
 def load(tmp_path: Path, text: str = "", sets: tuple[str, ...] = (), **flags: object) -> Config:
@@ -122,3 +124,9 @@ def test_every_key_is_documented() -> None:
 )
 def test_task_images(subject: tuple[str, str, str], image: str | None) -> None:
     assert Config(task_images={"etl.load_*": "a:1", "Dbt*": "b:1"}).task_image(*subject) == image
+
+
+def test_every_limit_of_evaluation_can_be_configured(tmp_path: Path) -> None:
+    limits = {field.name: field.default for field in dataclasses.fields(Budgets)}
+    assert BudgetSection().model_dump() == limits
+    assert load(tmp_path, "[budgets]\nfile_lines = 70000\n").budgets.file_lines == 70_000
