@@ -154,6 +154,8 @@ def _instance_fallback(interp: Interpreter, value: Instance, name: str, site: cs
         return cls.namespace.get("__module__", "")
     if cls.has_trait("exception") and name == "with_traceback":
         return Native(name, lambda i, a, k, s: value)
+    if not name.startswith("__") and cls.has_trait("partial"):
+        return interp.unknown(f"`{name}` of a `{cls.name}` is set by code that is not modelled", site)
     return _object_member(interp, value, name)
 
 

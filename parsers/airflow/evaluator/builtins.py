@@ -25,7 +25,7 @@ from parsers.airflow.evaluator.errors import attempt
 from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.imports import import_module
 from parsers.airflow.evaluator.iteration import next_item
-from parsers.airflow.evaluator.scope import MISSING
+from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.unknowns import cause_of, derived, first_unknown, report_loop
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -208,13 +208,18 @@ def _globals(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Valu
 
 @builtin("locals")
 def _locals(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
-    return interp.frame.scope.names
+    return local_names(interp.frame.scope)
+
+
+def local_names(scope: Scope) -> dict[str, Value]:
+    """What `locals()` gives: a function's names as a copy, the names themselves of a module or class body."""
+    return dict(scope.names) if scope.kind == "function" else scope.names
 
 
 @builtin("vars")
 def _vars(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
     if not args:
-        return interp.frame.scope.names
+        return local_names(interp.frame.scope)
     return interp.getattr(args[0], "__dict__", site)
 
 

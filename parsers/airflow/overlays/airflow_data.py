@@ -111,7 +111,7 @@ def data_class(name: str, path: str) -> ClassValue:
                 namespace["__init__"] = _all_of
         elif name.endswith("Timetable") and name != "Timetable":
             bases = (data_class("Timetable", "airflow.timetables.base.Timetable"),)
-        _CLASSES[key] = make_class(name, path or f"airflow.{name}", bases, namespace)
+        _CLASSES[key] = make_class(name, path or f"airflow.{name}", bases, namespace, {"partial"})
     return _CLASSES[key]
 
 

@@ -146,10 +146,10 @@ def _add(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     group, task = group_of(args[0]), task_of(args[1])
     if group is None or task is None:
         return args[1]
-    if task.group is not None and task.group is not group:
+    if task.group is not None and task.group is not group and task in task.group.children:
         task.group.children.remove(task)
-    if task.group is not group:
-        task.group = group
+    task.group = group
+    if task not in group.children:
         group.children.append(task)
     if dag_of_task(task) is None:
         add_task(group.dag, task, group)

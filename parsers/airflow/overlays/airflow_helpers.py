@@ -164,7 +164,7 @@ LOGGING_MIXIN = make_class(
 SKIP_MIXIN = make_class("SkipMixin", "airflow.models.skipmixin.SkipMixin", (LOGGING_MIXIN,))
 OPERATOR_LINK = make_class("BaseOperatorLink", "airflow.models.baseoperatorlink.BaseOperatorLink")
 PLUGIN = make_class("AirflowPlugin", "airflow.plugins_manager.AirflowPlugin", namespace={"name": None, "operators": []})
-TIMETABLE = make_class("Timetable", "airflow.timetables.base.Timetable")
+TIMETABLE = make_class("Timetable", "airflow.timetables.base.Timetable", traits={"partial"})
 STATS = Instance(make_class("Stats", "airflow.stats.Stats", namespace={"__getattr__": Native("Stats", _quiet)}))
 DAG_CONTEXT = make_class(
     "DagContext",

@@ -76,6 +76,8 @@ NAMES: dict[str, Value] = {
     "DagContext": helpers.DAG_CONTEXT,
     "TaskGroupContext": helpers.GROUP_CONTEXT,
     "NOTSET": helpers.NOTSET,
+    "XCOM_RETURN_KEY": "return_value",
+    "POD_NAME_MAX_LENGTH": 63,
     "DagBag": helpers.DAG_BAG,
     "apply_defaults": helpers.identity("apply_defaults"),
     "provide_session": helpers.identity("provide_session"),

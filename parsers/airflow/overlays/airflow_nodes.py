@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.structure import EdgeUnknown
+from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     Argument,
     ClassMember,
@@ -36,6 +37,8 @@ from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_operators import BASE_OPERATOR, DEFAULTS, assign_dag
 from parsers.airflow.overlays.airflow_setup import as_teardown
 from parsers.airflow.overlays.airflow_signatures import BASE
+from parsers.airflow.overlays.airflow_tree import rename
+from parsers.airflow.overlays.plain import lower
 from parsers.airflow.overlays.registry import make_class, namespace_of, register_class
 
 if TYPE_CHECKING:
@@ -259,6 +262,35 @@ def _set_dag(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     return None
 
 
+@method("Task.task_group.setter")
+def _set_group(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`task.task_group = group`: the group that the task says it is in; `group.add(task)` makes it a child. Its id stays as it is (Airflow fixes ids in the constructor)."""
+    task, group = task_of(args[0]), group_like(args[1])
+    if task is not None and group is not None:
+        task.group = group
+    return None
+
+
+def _get_id(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    task = task_of(args[0])
+    if task is not None:
+        return task.task_id
+    found = args[0].attrs.get("task_id", MISSING)
+    if found is MISSING:
+        raise AirflowError("AttributeError", f"'{args[0].cls.name}' object has no attribute 'task_id'")
+    return found
+
+
+@method("Task.task_id.setter")
+def _set_id(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`task.task_id = "x"`: the id that the task enters its DAG with."""
+    task, new = task_of(args[0]), lower(args[1])
+    if task is not None and isinstance(new, str):
+        rename(task, new)
+    args[0].attrs["task_id"] = args[1]
+    return None
+
+
 @method("Task.has_dag")
 def _has_dag(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     task = task_of(args[0])
@@ -336,10 +368,13 @@ BASE_OPERATOR.namespace.update(
         "is_teardown": _mark("is_teardown"),
         "on_failure_fail_dagrun": _mark("on_failure_fail_dagrun"),
         "dag": ClassMember("property", Native("Task.dag", _get_dag), _set_dag),
-        "task_group": property_of("task_group", _group_instance),
+        "task_group": ClassMember(
+            "property", Native("Task.task_group", lambda interp, a, k, s: _group_instance(interp, a[0])), _set_group
+        ),
         "node_id": property_of("node_id", lambda interp, v: getattr(task_of(v), "task_id", None)),
         "label": property_of("label", lambda interp, v: str(getattr(task_of(v), "task_id", "")).rpartition(".")[2]),
         "task_type": property_of("task_type", lambda interp, v: v.cls.name),
+        "task_id": ClassMember("property", Native("Task.task_id", _get_id), _set_id),
         "operator_name": property_of("operator_name", lambda interp, v: v.cls.name),
         "log": property_of("log", lambda interp, v: interp.unknown("a logger")),
     }

@@ -84,6 +84,23 @@ def add_task(dag: DagObject, task: TaskObject, group: GroupObject | None) -> Non
     dag.tasks[task.task_id] = task
 
 
+def rename(task: TaskObject, task_id: str) -> None:
+    """`task.task_id = task_id`; edges that were made already follow. An id that is taken is not given twice."""
+    dag, old = dag_of_task(task), task.task_id
+    if task_id == old or (dag is not None and task_id in used_ids(dag)):
+        return
+    check_key(task_id, "key")
+    task.task_id = task_id
+    if dag is None or dag.tasks.get(old) is not task:
+        return
+    dag.tasks = {task.task_id: task for task in dag.tasks.values()}
+    for other in dag.tasks.values():
+        other.upstream, other.downstream, other.labels = (
+            {task_id if k == old else k: v for k, v in ids.items()}
+            for ids in (other.upstream, other.downstream, other.labels)
+        )
+
+
 def add_group(group: GroupObject, label: str, suffix: bool) -> None:
     """Gives a new group its full id below its parent and registers it.
 

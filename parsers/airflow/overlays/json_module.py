@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from migrate.ir import exprs
+from parsers.airflow.evaluator.classes import lookup
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import Instance, Native, Symbolic, Unknown, Value
+from parsers.airflow.evaluator.values import ClassValue, Function, Instance, Native, Symbolic, Unknown, Value
 from parsers.airflow.overlays.file_objects import content_of, stream_of
 from parsers.airflow.overlays.plain import (
     NOT_KNOWN,
@@ -65,7 +66,9 @@ def _dumps(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], sit
     options = dict(kwargs)
     value = lower(args[0] if args else options.pop("obj", None))
     default = options.pop("default", None)
-    options.pop("cls", None)
+    encoder = options.pop("cls", None)
+    if default is None and isinstance(encoder, ClassValue) and isinstance(lookup(encoder, "default"), Function):
+        default = interp.getattr(interp.call(encoder, []), "default")
     part = first_unknown(value)
     if part is not MISSING:
         return symbolic_json(interp, value, options, site)
@@ -77,6 +80,47 @@ def _dumps(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], sit
     text = run_plain(interp, json.dumps, (value,), options)
     interp.meter.check_text(len(text))
     return text
+
+
+def _coder_init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    args[0].attrs["__options__"] = dict(kwargs)
+    return None
+
+
+def _encode(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    options = {**args[0].attrs.get("__options__", {})}
+    if isinstance(lookup(args[0].cls, "default"), Function):
+        options["default"] = interp.getattr(args[0], "default")
+    return _dumps(interp, args[1:2], options, site)
+
+
+def _decode(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return _loads(interp, args[1:2], args[0].attrs.get("__options__", {}), site)
+
+
+def _no_default(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return _not_serializable(args[1])
+
+
+JSON_ENCODER = make_class(
+    "JSONEncoder",
+    "json.JSONEncoder",
+    namespace={
+        "__init__": Native("JSONEncoder.__init__", _coder_init),
+        "encode": Native("JSONEncoder.encode", _encode),
+        "default": Native("JSONEncoder.default", _no_default),
+    },
+    traits={"partial"},
+)
+JSON_DECODER = make_class(
+    "JSONDecoder",
+    "json.JSONDecoder",
+    namespace={
+        "__init__": Native("JSONDecoder.__init__", _coder_init),
+        "decode": Native("JSONDecoder.decode", _decode),
+    },
+    traits={"partial"},
+)
 
 
 def _not_serializable(value: Any) -> Any:
@@ -124,8 +168,8 @@ def json_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "dumps": Native("json.dumps", _dumps),
         "dump": Native("json.dump", _dump),
         "JSONDecodeError": error,
-        "JSONEncoder": make_class("JSONEncoder", "json.JSONEncoder"),
-        "JSONDecoder": make_class("JSONDecoder", "json.JSONDecoder"),
+        "JSONEncoder": JSON_ENCODER,
+        "JSONDecoder": JSON_DECODER,
     }
     if name == "json":
         attrs["decoder"] = interp.import_module("json.decoder")

@@ -241,3 +241,55 @@ def test_function_of_a_provider_is_no_module(evaluate) -> None:
     )
     assert result.tasks == ["t"]
     assert "EVA004" not in result.codes()
+
+
+def test_id_and_group_of_a_task_that_has_no_dag_yet(evaluate) -> None:
+    result = evaluate(
+        """
+        dag = DAG("d")
+        loose = EmptyOperator(task_id="a")
+        group = TaskGroup("g", dag=dag)
+        loose.task_id = group.child_id(loose.task_id)
+        loose.task_group = group
+        group.add(loose)
+        loose.dag = dag
+        EmptyOperator(task_id="start", dag=dag) >> group
+        """,
+        imports="from airflow.operators.empty import EmptyOperator\nfrom airflow.utils.task_group import TaskGroup",
+    )
+    assert (result.tasks, result.edges) == (["g.a", "start"], ["start>g.a"])
+
+
+def test_an_id_that_is_set_later(evaluate) -> None:
+    result = evaluate(
+        """
+        class Named(EmptyOperator):
+            def __init__(self, table, **kwargs):
+                super().__init__(task_id="load", **kwargs)
+                self.task_id = f"load_{table}"
+
+        with DAG("d"):
+            Named("a") >> EmptyOperator(task_id="end")
+        """,
+        imports="from airflow.operators.empty import EmptyOperator",
+    )
+    assert (result.tasks, result.edges) == (["load_a", "end"], ["load_a>end"])
+
+
+def test_attributes_of_a_timetable_that_is_not_modelled_are_unknown(evaluate) -> None:
+    result = evaluate(
+        """
+        class Delayed(CronDataIntervalTimetable):
+            def __init__(self, cron, timezone):
+                super().__init__(cron, timezone)
+                self.description += " later"
+
+        with DAG("d", schedule=Delayed("0 3 * * *", "UTC"), start_date=datetime(2024, 1, 1)):
+            EmptyOperator(task_id="a")
+        """,
+        imports="""
+        from airflow.operators.empty import EmptyOperator
+        from airflow.timetables.interval import CronDataIntervalTimetable
+        """,
+    )
+    assert result.tasks == ["a"]
