@@ -264,7 +264,7 @@ def _set_dag(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
 
 @method("Task.task_group.setter")
 def _set_group(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    """`task.task_group = group`: the group that the task says it is in; `group.add(task)` makes it a child. Its id stays as it is (Airflow fixes ids in the constructor)."""
+    """`task.task_group = group`: where the task says it is; `group.add(task)` makes it a child. Its id stays."""
     task, group = task_of(args[0]), group_like(args[1])
     if task is not None and group is not None:
         task.group = group
