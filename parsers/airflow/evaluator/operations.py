@@ -94,7 +94,9 @@ def _overloaded(interp: Interpreter, op: str, left: Value, right: Value) -> Valu
     if first is MISSING and second is MISSING:
         return NotImplemented
     order = [(first, left, right), (second, right, left)]
-    if second is not MISSING and right_cls is not left_cls and left_cls in right_cls.mro:
+    if right_cls is left_cls:
+        order.pop()
+    elif left_cls in right_cls.mro and second is not user_method(left_cls, f"__r{name}__"):
         order.reverse()
     for method, receiver, other in order:
         if method is not MISSING:

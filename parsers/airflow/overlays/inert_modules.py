@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import pprint
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Value
-from parsers.airflow.overlays.plain import NOT_KNOWN, inert, opaque_call
+from parsers.airflow.overlays.plain import NOT_KNOWN, inert, pure
 from parsers.airflow.overlays.registry import make_class, overlay
 
 if TYPE_CHECKING:
@@ -90,7 +91,6 @@ def _level_name(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]
 
 @overlay(
     "warnings",
-    "traceback",
     "gc",
     "faulthandler",
     "atexit",
@@ -104,10 +104,8 @@ def _level_name(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]
 def silent(interp: Interpreter, name: str) -> ModuleValue:
     """Their functions do nothing."""
     attrs: dict[str, Value] = {}
-    if name == "traceback":
-        attrs = {
-            n: opaque_call(f"traceback.{n}", "depends on the run") for n in ("format_exc", "extract_stack", "format_tb")
-        }
+    if name == "pprint":
+        attrs["pformat"] = pure("pprint.pformat", pprint.pformat)
     if name == "warnings":
         attrs["catch_warnings"] = make_class(
             "catch_warnings",

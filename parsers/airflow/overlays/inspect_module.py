@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     BoundMethod,
     ClassValue,
@@ -15,7 +16,7 @@ from parsers.airflow.evaluator.values import (
     Value,
 )
 from parsers.airflow.overlays.collections_module import named_tuple_class
-from parsers.airflow.overlays.plain import NOT_KNOWN, inert, lower
+from parsers.airflow.overlays.plain import NOT_KNOWN, inert, lower, opaque_call
 from parsers.airflow.overlays.registry import make_class, overlay
 
 if TYPE_CHECKING:
@@ -57,6 +58,28 @@ def _current_frame(interp: Interpreter, args: list[Value], kwargs: dict[str, Val
         current = current.attrs["f_back"]
         outer = outer.caller if outer.caller is not interp.base else None
     return made
+
+
+def _walk_stack(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    current = args[0] if args and args[0] is not None else _current_frame(interp, [], {}, site)
+    found: list[Value] = []
+    while isinstance(current, Instance):
+        found.append((current, current.attrs["f_lineno"]))
+        current = current.attrs.get("f_back")
+    return found
+
+
+@overlay("traceback")
+def traceback_module(interp: Interpreter, name: str) -> ModuleValue:
+    """`walk_stack` on the frames of the evaluation; what prints does nothing, the rest depends on the run."""
+
+    def fallback(attribute: str) -> Value:
+        if attribute.startswith("__"):
+            return MISSING
+        path = f"traceback.{attribute}"
+        return inert(path) if attribute.startswith("print") else opaque_call(path, "depends on the run")
+
+    return ModuleValue(name, {"walk_stack": Native("traceback.walk_stack", _walk_stack)}, fallback)
 
 
 def _stack(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
