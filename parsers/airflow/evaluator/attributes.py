@@ -358,6 +358,8 @@ def set_attribute(interp: Interpreter, value: Value, name: str, new: Value) -> N
         member = lookup(cls, name)
         if type(member) is ClassMember and member.kind == "property":
             if member.setter is None:
+                if isinstance(member.function, Native) and name.startswith("__"):
+                    return
                 raise interp.error("AttributeError", f"can't set attribute '{name}'")
             interp.call(member.setter, [value, new], {})
             return

@@ -248,7 +248,17 @@ def call_function(
     interp: Interpreter, function: Function, args: list[Value], kwargs: dict[str, Value], site: cst.CSTNode | None
 ) -> Value:
     """Runs a user's function."""
-    names = bind_arguments(interp, function, args, kwargs)
+    decorators = function.attrs.get("__unknown_decorators__")
+    if decorators and Hooks.decorated_call is not None:
+        result = Hooks.decorated_call(interp, function, decorators, [*args, *kwargs.values()])
+        if result is not MISSING:
+            return result
+    try:
+        names = bind_arguments(interp, function, args, kwargs)
+    except Raised:
+        if not decorators:
+            raise
+        return interp.unknown(f"`{function.name}` has a decorator that is not known", site, decorators[0])
     scope = Scope("function", function.module, function.scope, names)
     scope.owner = function.owner
     if args:

@@ -17,6 +17,7 @@ from parsers.airflow.evaluator.values import (
     GroupObject,
     Instance,
     Native,
+    Partial,
     Symbolic,
     Unknown,
     Value,
@@ -36,6 +37,7 @@ from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_groups import TASK_GROUP, function_name
 from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, instances, relate
 from parsers.airflow.overlays.airflow_operators import assign_dag
+from parsers.airflow.overlays.airflow_taskflow import TASK
 from parsers.airflow.overlays.airflow_tree import check_key
 from parsers.airflow.overlays.registry import make_class, namespace_of
 
@@ -310,6 +312,7 @@ DAG = make_class(
             ),
             Native("DAG.dag_id.setter", _set_dag_id),
         ),
+        "task": property_of("task", lambda interp, v: Partial(TASK, (), {"dag": v})),
         "tasks": property_of("tasks", _of(lambda dag: instances(list(dag.tasks.values())))),
         "task_ids": property_of("task_ids", _of(lambda dag: list(dag.tasks))),
         "task_dict": property_of("task_dict", _of(lambda dag: {k: t.instance for k, t in dag.tasks.items()})),

@@ -9,7 +9,17 @@ import libcst as cst
 
 from migrate.diagnostics.structure import TasksMayBeMissing
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import ClassValue, DagObject, GroupObject, Instance, ModuleValue, Unknown, Value
+from parsers.airflow.evaluator.values import (
+    ClassValue,
+    DagObject,
+    Function,
+    GroupObject,
+    Instance,
+    ModuleValue,
+    Unknown,
+    Value,
+    XComArg,
+)
 from parsers.airflow.overlays import airflow_helpers as helpers
 from parsers.airflow.overlays.airflow_assets import ASSET
 from parsers.airflow.overlays.airflow_core import exception_class, state
@@ -238,6 +248,24 @@ def _report_call(interp: Interpreter, path: str, kwargs: dict[str, Value]) -> No
         interp.report(TasksMayBeMissing(span=interp.span(), workflow=interp.workflow(), function=path))
 
 
+def decorated_call(interp: Interpreter, function: Function, decorators: list[Value], given: list[Value]) -> Value:
+    """A call of a function whose decorator is not here, while a DAG is open. One that gets a task's result, or whose
+    decorator is called `task`, stands for a task; other decorators are taken to leave the function as it is."""
+    if state(interp).contexts.dag() is None:
+        return MISSING
+    paths = [d.path for d in decorators if isinstance(d, Unknown)]
+    names = {part.partition("(")[0] for path in paths for part in path.split(".")[-2:]}
+    makes_task = any(n == "task" or n.endswith("_task") for n in names) or any(isinstance(v, XComArg) for v in given)
+    if makes_task:
+        interp.report(
+            TasksMayBeMissing(
+                span=interp.span(), workflow=interp.workflow(), function=paths[0] if paths else function.name
+            )
+        )
+        return interp.unknown(f"`{function.name}` has a decorator that is not known", None, decorators[0])
+    return MISSING
+
+
 def _called_for_effect(statement: cst.CSTNode | None, name: str) -> bool:
     if isinstance(statement, cst.SimpleStatementLine):
         statement = statement.body[0]
@@ -264,3 +292,4 @@ def _last_name(node: cst.CSTNode) -> str:
 
 
 Hooks.classify_unknown = classify_unknown
+Hooks.decorated_call = decorated_call

@@ -259,6 +259,8 @@ def _place_of(argument: Argument) -> Any:
 def task_label(interp: Interpreter, found: dict[str, Argument], operator: ClassValue, site: cst.CSTNode | None) -> str:
     """The `task_id` argument; one that is not known gets a stand-in and a finding."""
     argument = found.get("task_id")
+    if argument is None and operator.has_trait("third-party"):
+        found["task_id"] = argument = Argument(Unknown(f"`{operator.name}` sets it in code that is not here"), None)
     if argument is None:
         raise AirflowError("AirflowException", "missing keyword argument 'task_id'")
     label = lower(argument.value)
@@ -269,8 +271,17 @@ def task_label(interp: Interpreter, found: dict[str, Argument], operator: ClassV
         unknown = label if isinstance(label, Unknown) else label.unknown
         root = unknown.root()
         interp.report(TaskIdUnknown(span=span, workflow=interp.workflow(), operator=operator.name, why=root.why))
-        return f"unknown_{operator.name}_{span.line}"
+        return stand_in(interp, f"unknown_{operator.name}_{span.line}")
     raise AirflowError("AirflowException", f"The key has to be a string and is {type(label).__name__}:{label!r}"[:200])
+
+
+def stand_in(interp: Interpreter, name: str) -> str:
+    """An id for a task whose own is not known, unique among the tasks that have no DAG yet."""
+    taken = {task.task_id for task in state(interp).orphans}
+    number = 1
+    while name in taken:
+        name, number = f"{name.partition('__')[0]}__{number}", number + 1
+    return name
 
 
 def attach(interp: Interpreter, self: Instance, task: TaskObject) -> None:

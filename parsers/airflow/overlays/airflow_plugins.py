@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parsers.airflow.evaluator.imports import _load as load_found
 from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Value
+from parsers.airflow.modules import Found
 from parsers.airflow.overlays.airflow_helpers import PLUGIN
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def _find(interp: Interpreter) -> Iterator[ClassValue]:
                 continue
             inner = path.relative_to(folder).with_suffix("")
             name = ".".join(p for p in inner.parts if p != "__init__")
-            module = interp.import_module(name) if name else None
+            module = interp.import_module(name) if name else load_found(interp, Found(folder.name, path), None)
             if not isinstance(module, ModuleValue):
                 continue
             for value in list(module.attrs.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import pprint
 from typing import TYPE_CHECKING, Any
@@ -142,12 +143,18 @@ _EXCEPTIONS = {
 }  # fmt: skip
 
 
+def _literal(text: Any) -> Any:
+    return ast.literal_eval(text) if isinstance(text, str) else text
+
+
 @overlay(*(n for n in OPAQUE if n not in ("heapq", "bisect")))
 def opaque_module(interp: Interpreter, name: str) -> ModuleValue:
     """A module of the standard library whose functions give unknown values."""
     why = OPAQUE[name]
     error = interp.error("Exception").value.cls
     attrs: dict[str, Value] = {n: make_class(n, f"{name}.{n}", (error,)) for n in _EXCEPTIONS.get(name, ())}
+    if name == "ast":
+        attrs["literal_eval"] = pure("ast.literal_eval", _literal)
     if name == "threading":
         attrs.update({n: silent_class(n, f"threading.{n}") for n in ("Lock", "RLock", "Thread", "Event", "local")})
     for other in OPAQUE:

@@ -117,6 +117,10 @@ class Hooks:
     """Given an Unknown with a `path` that is called (with these keyword arguments) or subclassed (None): the modelled
     class it should be taken for, e.g. an operator class of a third party; None leaves it unknown."""
 
+    decorated_call: Callable[[Interpreter, Any, list[Any], list[Value]], Value] | None = None
+    """Given a function that is called, its decorators that are not known and the call's arguments: what the call
+    gives, or MISSING when the function itself is to be run."""
+
     symbolic_member: Callable[[Interpreter, Any, str, Any], Value] | None = None
     """Given a Symbolic, a name and the call site: the attribute, or NotImplemented."""
 

@@ -293,3 +293,70 @@ def test_attributes_of_a_timetable_that_is_not_modelled_are_unknown(evaluate) ->
         """,
     )
     assert result.tasks == ["a"]
+
+
+def test_a_class_that_is_not_here_may_set_its_own_id(evaluate) -> None:
+    result = evaluate(
+        """
+        class Ours(VendorOperator):
+            def __init__(self, name, **kwargs):
+                super().__init__(job_name=name, **kwargs)
+
+        dag = DAG("d")
+        end = EmptyOperator(task_id="end", dag=dag)
+        for name in ("a", "b"):
+            Ours(name, dag=dag) >> end
+        """,
+        imports="from airflow.operators.empty import EmptyOperator\nfrom vendor.operators import VendorOperator",
+    )
+    assert len(result.tasks) == 3
+    assert len(result.edges) == 2
+    assert "STR001" in result.codes()
+
+
+def test_ids_that_are_not_known_do_not_collide_before_the_dag_is_set(evaluate) -> None:
+    result = evaluate(
+        """
+        from airflow.models import Variable
+
+        def made(table):
+            return EmptyOperator(task_id=f"{Variable.get('prefix')}_{table}")
+
+        tasks = [made(t) for t in ("a", "b")]
+        with DAG("d") as dag:
+            for task in tasks:
+                task.dag = dag
+        """,
+        imports="from airflow.operators.empty import EmptyOperator",
+    )
+    assert len(result.tasks) == 2
+    assert "DuplicateTaskIdFound" not in " ".join(f.text for f in result.findings)
+
+
+def test_operators_of_plugins_in_the_plugin_folders_own_module(evaluate) -> None:
+    result = evaluate(
+        """
+        with DAG("d"):
+            Ours(name="a")
+        """,
+        imports="from airflow.operators.our_plugin import Ours",
+        files={
+            "plugins/__init__.py": """
+                from airflow.plugins_manager import AirflowPlugin
+                from ours.operator import Ours
+
+                class OurPlugin(AirflowPlugin):
+                    name = "our_plugin"
+                    operators = [Ours]
+                """,
+            "plugins/ours/__init__.py": "",
+            "plugins/ours/operator.py": """
+                from airflow.models import BaseOperator
+
+                class Ours(BaseOperator):
+                    def __init__(self, name, **kwargs):
+                        super().__init__(task_id=f"ours_{name}", **kwargs)
+                """,
+        },
+    )
+    assert result.tasks == ["ours_a"]

@@ -211,3 +211,57 @@ def test_dag_parameters_are_run_parameters(evaluate) -> None:
     value = result.dag.tasks["b"].arguments["bash_command"].value
     assert value.expr.kind == "param" and value.expr.name == "name"
     assert result.dag.arguments["params"].value == {"name": "world", "count": 4}
+
+
+def test_the_decorator_of_a_dag_object(evaluate) -> None:
+    result = evaluate(
+        """
+        dag = DAG("d", schedule=None)
+
+        @dag.task
+        def first():
+            return 1
+
+        @dag.task(task_id="second", retries=2)
+        def other(value):
+            pass
+
+        other(first())
+        """
+    )
+    assert (result.tasks, result.edges) == (["first", "second"], ["first>second"])
+
+
+def test_a_decorator_that_is_not_here_may_make_tasks(evaluate) -> None:
+    result = evaluate(
+        """
+        @vendor.task
+        def train():
+            return 1
+
+        @clean_frames
+        def clean(frame):
+            return frame.dropna()
+
+        @logged
+        def build():
+            return EmptyOperator(task_id="end")
+
+        with DAG("d"):
+            @task
+            def source():
+                return 1
+
+            train()
+            clean(source())
+            build()
+        """,
+        imports="""
+        import vendor
+        from airflow.decorators import task
+        from airflow.operators.empty import EmptyOperator
+        from elsewhere import clean_frames, logged
+        """,
+    )
+    assert result.tasks == ["source", "end"]
+    assert [f.function for f in result.findings if f.code == "STR007"] == ["vendor.task", "elsewhere.clean_frames"]
