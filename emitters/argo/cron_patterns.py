@@ -106,6 +106,8 @@ def cron4j_fires(pattern: str, zone: str) -> Fires:
 def merged(parts: list[Fires], zone: str) -> Fires:
     """Several patterns of one schedule. A condition of one must not hold back the others, so each condition is tied to
     its own pattern's minutes and hours where they differ; where that cannot be told, NoPattern is raised."""
+    if len(parts) == 1:
+        return parts[0]
     patterns = tuple(dict.fromkeys(p for f in parts for p in f.patterns))
     if not any(f.when for f in parts):
         return replace(parts[0], patterns=patterns, changed=any(f.changed for f in parts))

@@ -39,7 +39,8 @@ def fires_of(schedule: Cron | Interval | Continuous | OnData) -> tuple[Fires, st
     patterns = schedule.patterns if isinstance(schedule, Cron) else schedule.cron
     if isinstance(schedule, Cron) and schedule.dialect == "cron4j":
         delay = schedule.interval.delay if isinstance(schedule.interval, SessionInterval) else 0
-        return merged([_delayed(cron4j_fires(p, zone), int(delay), zone) for p in patterns], zone), zone
+        parts = [(cron4j_fires(p, zone), int(delay)) for p in patterns]
+        return merged([_second_of_two(f, _delayed(f, late, zone), late, zone) for f, late in parts], zone), zone
     return merged([_clock_changes(croniter_fires(p, zone), zone) for p in patterns], zone), zone
 
 
@@ -128,6 +129,18 @@ def _delayed(fires: Fires, delay: int, zone: str) -> Fires:
     if not days and all(always_once(zone, h, late % 60) for h in range(own[0], late // 60 + 1)):
         return Fires((f"{late % 60} {late // 60} {day} {month} {weekday}",), fires.when, delay % MINUTE, True)
     return _around_changes(fires, delay, zone, days, late)
+
+
+def _second_of_two(session: Fires, fires: Fires, delay: int, zone: str) -> Fires:
+    """cron4j takes the second of an hour that comes twice, unless it goes on minute by minute into the first one."""
+    minute, hour, *_ = session.patterns[0].split()
+    minutes = expand(minute, 0, 59)
+    if hour != "*" or {0, 59} <= minutes or all(always_once(zone, h, 0) for h in range(24)):
+        return fires
+    now = f"now().In(timezone({quote(zone)}))"
+    own = f"{now}.Add(duration('-{delay}s'))" if delay >= MINUTE else now
+    test = f"{own}.Add(duration('1h')).Hour() != {own}.Hour()"
+    return replace(fires, when=f"({fires.when}) && {test}" if fires.when else test, changed=True)
 
 
 def _around_changes(fires: Fires, delay: int, zone: str, days: int, late: int) -> Fires:

@@ -115,6 +115,11 @@ class _Evaluator:
         return self._get(self.value(holder), name, optional)
 
     def _index(self, holder: Tree, key: Tree, optional: bool) -> Any:
+        if key[0] == "range":
+            found, first, last = (self.value(part) for part in (holder, key[1], key[2]))
+            if not isinstance(found, list | str):
+                raise EvaluationError(f"no part of {found!r}")
+            return found[first or 0 : len(found) if last is None else last]
         return self._get(self.value(holder), self.value(key), optional)
 
     def _get(self, found: Any, key: Any, optional: bool) -> Any:

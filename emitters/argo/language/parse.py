@@ -130,7 +130,10 @@ class _Parser:
 
     def bracket(self) -> Tree:
         self.expect("[")
-        inside = self.expression(0)
+        inside = ("value", None) if self.peek() == ":" else self.expression(0)
+        if self.peek() == ":":
+            self.next()
+            inside = ("range", inside, ("value", None) if self.peek() == "]" else self.expression(0))
         self.expect("]")
         return inside
 

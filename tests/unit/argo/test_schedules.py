@@ -185,3 +185,16 @@ def test_once_and_continuous(make: Any, write: Any) -> None:
     parameters = yaml.safe_load(once.files["sample-once.yaml"])["spec"]["arguments"]["parameters"]
     assert parameters == [{"name": "logical-date", "value": "2024-01-02T00:00:00+00:00"}]
     assert cron_of(write(make.workflow(make.noop("a"), schedule=Continuous())))["concurrencyPolicy"] == "Forbid"
+
+
+def test_an_hour_that_comes_twice_has_one_session() -> None:
+    """Digdag takes the second one (`cron4j`); a pattern of every minute goes on through both."""
+
+    def when(pattern: str, zone: str, delay: float = 600) -> str:
+        rule = SessionInterval(session=pattern, delay=delay)
+        schedule = Cron(text=pattern, patterns=(pattern,), timezone=zone, dialect="cron4j", interval=rule)
+        return fires_of(schedule)[0].when
+
+    assert "Add(duration('-600s')).Add(duration('1h')).Hour() !=" in when("0 * * * *", "Europe/Berlin")
+    assert "Add(duration('1h')).Hour() !=" in when("*/15 * * * *", "Europe/Berlin", 0)
+    assert [when("0 * * * *", "Asia/Tokyo"), when("* * * * *", "Europe/Berlin", 0)] == ["", ""]
