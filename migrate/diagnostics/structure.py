@@ -107,7 +107,8 @@ class DagIdTwice(Diagnostic):
 
 
 class TasksMayBeMissing(Diagnostic):
-    """Inside a DAG the source calls a function that is not among the given files.
+    """Inside a DAG, or to make one, the source uses a function, decorator or context manager that is not among the given
+    files.
 
     ## Why it matters
     Such a function can make tasks. If it does, they are missing in the output.

@@ -18,6 +18,7 @@ from parsers.airflow.evaluator.patterns import matches
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.unknowns import cause_of, report_loop, shorten, source_text
 from parsers.airflow.evaluator.values import ClassValue, Unknown, Value
+from parsers.airflow.overlays.registry import Hooks
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
@@ -356,6 +357,8 @@ def _with(interp: Interpreter, node: cst.With, scope: Scope, start: int = 0) -> 
     manager = enter(interp, node.items[start], scope)
     swallows = user_method(class_of(manager), "__exit__") is not MISSING and not interp.harmless_exit(manager)
     frame.handlers += swallows
+    unknown = Hooks.unknown_with if type(manager) is Unknown else None
+    told = unknown(interp, manager, node.items[start]) if unknown is not None else None
     try:
         signal = _with(interp, node, scope, start + 1)
     except Raised as error:
@@ -369,6 +372,8 @@ def _with(interp: Interpreter, node: cst.With, scope: Scope, start: int = 0) -> 
         raise
     finally:
         frame.handlers -= swallows
+        if told is not None:
+            told()
     frame.statement = node
     leave(interp, manager, None)
     return signal

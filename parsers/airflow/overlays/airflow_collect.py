@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from migrate.diagnostics.structure import DagIdTwice, DagNotRegistered, TaskWithoutDag
-from parsers.airflow.evaluator.values import Argument, DagObject, Instance, TaskObject, Value
+from migrate.diagnostics.structure import DagIdTwice, DagNotRegistered, TasksMayBeMissing, TaskWithoutDag
+from parsers.airflow.evaluator.values import Argument, DagObject, Instance, TaskObject, Unknown, Value
 from parsers.airflow.overlays.airflow_core import AirflowState, dag_of, state
 from parsers.airflow.overlays.airflow_operators import RENAMED_RULES, defaults_of
 from parsers.airflow.overlays.airflow_refs import depend_on_values
@@ -17,6 +18,8 @@ from parsers.airflow.overlays.plain import lower
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
+_WORD = re.compile(r"[^a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_ARGUMENTS = ("dag", "task_group", "task_id", "default_args")
 
 
@@ -42,12 +45,25 @@ def collect(interp: Interpreter, names: dict[str, Value]) -> list[DagObject]:
             if dag.dag_id in kept:
                 interp.report(DagIdTwice(span=kept[dag.dag_id].span, workflow=dag.dag_id, dag_id=dag.dag_id))
             kept[dag.dag_id] = dag
+    _report_unknown(interp, names)
     for dag in here.dags:
         finish(interp, dag)
     for task in here.orphans:
         if dag_of_task(task) is None:
             interp.report(TaskWithoutDag(span=task.span, task=task.task_id, task_id=task.task_id))
     return list(kept.values())
+
+
+def _report_unknown(interp: Interpreter, names: dict[str, Value]) -> None:
+    """Global names that calls of functions that are not here gave, and that may be DAGs: the name or the function
+    says so."""
+    for name, value in names.items():
+        if type(value) is not Unknown or not value.path.endswith("()"):
+            continue
+        function = value.path.removesuffix("()")
+        words = {*_WORD.split(name.lower()), *_WORD.split(_CAMEL.sub("_", function.rpartition(".")[2]).lower())}
+        if "dag" in words and value.origin is not None:
+            interp.report(TasksMayBeMissing(span=value.origin, function=function))
 
 
 def _seen(here: AirflowState, values: Iterable[Value]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -266,6 +266,22 @@ def decorated_call(interp: Interpreter, function: Function, decorators: list[Val
     return MISSING
 
 
+def unknown_with(interp: Interpreter, manager: Unknown, site: cst.CSTNode) -> Callable[[], None]:
+    """`with` over an object that is not here: it may be a DAG or a group if tasks are made inside."""
+    here = state(interp)
+
+    def made() -> int:
+        return len(here.orphans) + sum(len(dag.tasks) for dag in here.dags)
+
+    before, span, workflow = made(), interp.span(site), interp.workflow()
+
+    def told() -> None:
+        if manager.path and made() > before:
+            interp.report(TasksMayBeMissing(span=span, workflow=workflow, function=manager.path.removesuffix("()")))
+
+    return told
+
+
 def _called_for_effect(statement: cst.CSTNode | None, name: str) -> bool:
     if isinstance(statement, cst.SimpleStatementLine):
         statement = statement.body[0]
@@ -293,3 +309,4 @@ def _last_name(node: cst.CSTNode) -> str:
 
 Hooks.classify_unknown = classify_unknown
 Hooks.decorated_call = decorated_call
+Hooks.unknown_with = unknown_with

@@ -121,6 +121,9 @@ class Hooks:
     """Given a function that is called, its decorators that are not known and the call's arguments: what the call
     gives, or MISSING when the function itself is to be run."""
 
+    unknown_with: Callable[[Interpreter, Any, Any], Callable[[], None]] | None = None
+    """Given a context manager that is not known and its place: what is to be done when the `with` ends."""
+
     symbolic_member: Callable[[Interpreter, Any, str, Any], Value] | None = None
     """Given a Symbolic, a name and the call site: the attribute, or NotImplemented."""
 

@@ -181,3 +181,37 @@ def test_assets(evaluate) -> None:
     condition = result.dags["d"].arguments["schedule"].value
     assert condition.cls.name == "AssetAny"
     assert [o.cls.name for o in condition.attrs["objects"]] == ["AssetAll", "Asset"]
+
+
+def test_dags_of_code_that_is_not_here_are_reported(evaluate) -> None:
+    result = evaluate(
+        """
+        dag = make("a")
+        for name in ("b", "c"):
+            globals()[name] = vendor.create_dag(name)
+        session = vendor.connect()
+        """,
+        imports="import vendor\nfrom ourlib import make",
+    )
+    assert result.dags == {}
+    assert [(f.code, f.function, f.span.line) for f in result.findings] == [
+        ("STR007", "ourlib.make", 6),
+        ("STR007", "vendor.create_dag", 8),
+    ]
+
+
+def test_tasks_made_inside_a_context_that_is_not_known_are_reported(evaluate) -> None:
+    result = evaluate(
+        """
+        with DAG("d"):
+            with vendor.section("g"):
+                EmptyOperator(task_id="a")
+            with vendor.timer():
+                pass
+        with vendor.OurDag("e"):
+            EmptyOperator(task_id="b")
+        """,
+        imports="import vendor\nfrom airflow.operators.empty import EmptyOperator",
+    )
+    assert result.tasks == ["a"]
+    assert [f.function for f in result.findings if f.code == "STR007"] == ["vendor.section", "vendor.OurDag"]
