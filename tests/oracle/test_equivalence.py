@@ -36,5 +36,5 @@ def test_digdag(pods: Path) -> None:
 @pytest.mark.oracle
 @pytest.mark.xdist_group("equivalence")
 def test_hosted_operators(pods: Path) -> None:
-    out = equivalence("--cases", str(HERE / "hosted"), "--min-equal", "1")
+    out = equivalence("--cases", str(HERE / "hosted"), "--only", "01-*", "--min-equal", "1")
     assert "2 of 2 equal" in out.splitlines()[-1]

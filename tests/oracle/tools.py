@@ -23,7 +23,10 @@ AIRFLOW_PACKAGES = (
     "apache-airflow-providers-http",
     "apache-airflow-providers-postgres",
     "apache-airflow-providers-cncf-kubernetes",
+    "apache-airflow-providers-amazon",
 )
+MOTO_PACKAGES = ("moto[server,s3]", "awscli")
+POSTGRES_PACKAGES = ("pgserver",)
 POD_PACKAGES = ("jinja2>=3.1,<4", "jsonschema>=4.21,<5", "python-dateutil")
 
 
@@ -68,7 +71,7 @@ def pip(python: str, *packages: str, target: Path | None = None) -> None:
     """Installs packages into the environment of `python` (or into the folder `target`)."""
     where = ["--target", str(target)] if target else ["--python", python]
     if shutil.which("uv"):
-        run(["uv", "pip", "install", "-q", *where, *packages])
+        run(["uv", "pip", "install", "-q", "--compile-bytecode", *where, *packages])
     else:
         own = ["--target", str(target)] if target else []
         run([python, "-m", "pip", "install", "-q", *own, *packages])
@@ -140,6 +143,22 @@ def airflow(generation: str) -> Path:
     """`bin` folder of an environment with Airflow of a generation (`2.11`, `3.1`) and a few providers."""
     version = AIRFLOW[generation]
     return environment(f"airflow-{version}", (f"apache-airflow=={version}", *AIRFLOW_PACKAGES))
+
+
+@functools.cache
+def postgres() -> Path:
+    """Folder with `initdb`, `postgres` and `psql`: the host's, or those of the package `pgserver`."""
+    found = shutil.which("initdb"), shutil.which("postgres"), shutil.which("psql")
+    if all(found) and not required():
+        return Path(str(found[1])).resolve().parent
+    home = environment("postgres", POSTGRES_PACKAGES).parent
+    return next(iter(sorted(home.rglob("pginstall/bin/initdb")))).parent
+
+
+@functools.cache
+def moto() -> Path:
+    """`bin` folder of an environment with the server of moto and the command-line client of the services it stands for."""
+    return environment("moto", MOTO_PACKAGES)
 
 
 @functools.cache

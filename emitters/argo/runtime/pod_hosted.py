@@ -24,19 +24,83 @@ def hosted(runner, cls):
     arguments = {name: runner.resolver.value(code) for name, code in (settings.get("arguments") or {}).items()}
     arguments.update(arguments.pop("**", None) or {})  # an item of a fan-out that names its arguments itself
     arguments.update({name: pod_units.load(unit) for name, unit in (settings.get("callables") or {}).items()})
+    if settings.get("render"):
+        fields = set(getattr(cls, "template_fields", None) or ())
+        arguments = {name: _map_texts(value, _guard) if name in fields else value for name, value in arguments.items()}
     dag = _dag(runner)
     operator = _build(cls, runner, arguments, settings, dag)
     _into_context(runner, operator, dag)
     if settings.get("render"):
         operator.render_template_fields(runner.context, jinja_env=_jinja(operator, dag))
+        _unguard(operator)
     if settings.get("sensor") and not _own_execute(cls):
+        _before(runner, operator)
         pod_modes.poll(runner, lambda: _poke(operator, runner.context))
+        operator.post_execute(runner.context)
         return
-    result = _execute(operator, runner.context)
+    _before(runner, operator)
+    result = _with_deferral(operator, runner.context, lambda: operator.execute(runner.context))
+    if runner.run.airflow3:
+        _after(runner, operator, result)
+        _keep(runner, operator, result)
+    else:
+        _keep(runner, operator, result)
+        operator.post_execute(runner.context, result)
+
+
+_MARK = "\ue000"
+"""Stands between the characters of a tag in texts that are rendered already (a private character of Unicode)."""
+
+
+def _guard(text):
+    """A rendered text may hold tags; the class's own rendering, for what its `__init__` adds, must not see them."""
+    for tag in ("{{", "{%", "{#"):
+        text = text.replace(tag, tag[0] + _MARK + tag[1])
+    return text
+
+
+def _unguard(operator):
+    """Takes the marks out of what the operator was given."""
+    for name, value in list(vars(operator).items()):
+        found = _map_texts(value, lambda text: text.replace(_MARK, ""))
+        if found is not value and found != value:
+            setattr(operator, name, found)
+
+
+def _map_texts(value, change):
+    """The value with every text in plain collections changed; the same object where nothing changes."""
+    if type(value) is str:
+        return change(value)
+    if type(value) in (list, tuple, set):
+        items = [_map_texts(item, change) for item in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else type(value)(items)
+    if type(value) is dict:
+        return {_map_texts(key, change): _map_texts(item, change) for key, item in value.items()}
+    return value
+
+
+def _keep(runner, operator, result):
     if runner.spec.get("branch"):
         _follow(runner, operator, result)
     elif result is not None:
         runner.keep_result(result)
+
+
+def _before(runner, operator):
+    """The third generation calls the function given as `pre_execute` apart from the method of that name."""
+    hook = getattr(operator, "_pre_execute_hook", None) if runner.run.airflow3 else None
+    if hook is not None:
+        hook(runner.context)
+    operator.pre_execute(runner.context)
+
+
+def _after(runner, operator, result):
+    """As the third generation does it: the function given as `post_execute` gets the result, the method does not, and
+    the result is kept only after both (recorded: hosted, own-life-cycle)."""
+    hook = getattr(operator, "_post_execute_hook", None)
+    if hook is not None:
+        hook(runner.context, result)
+    operator.post_execute(runner.context)
 
 
 def _follow(runner, operator, result):
@@ -93,13 +157,6 @@ def _jinja(operator, dag):
     if dag is not None:
         return dag.get_template_env()
     return operator.get_template_env()
-
-
-def _execute(operator, context):
-    operator.pre_execute(context)
-    result = _with_deferral(operator, context, lambda: operator.execute(context))
-    operator.post_execute(context, result)
-    return result
 
 
 def _with_deferral(operator, context, call):

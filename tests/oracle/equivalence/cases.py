@@ -46,6 +46,19 @@ class Case:
         return str(self.spec["dag_id"])
 
 
+def filled(text: str, values: dict[str, str]) -> str:
+    """A text of `run.json` with `{http}` and the like replaced by where the case's services are."""
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def connection_texts(spec: dict[str, Any], values: dict[str, str]) -> dict[str, str]:
+    """The case's connections by id, each as a URI or as JSON text."""
+    given = (spec.get("connections") or {}).items()
+    return {name: filled(item if isinstance(item, str) else json.dumps(item), values) for name, item in given}
+
+
 def read_airflow_case(folder: Path) -> list[Case]:
     """The case in a folder, once per generation that it has results for."""
     spec = json.loads((folder / "run.json").read_text())

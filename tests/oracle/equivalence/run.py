@@ -19,12 +19,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import services
 import tools
 import yaml
-from cases import Case, find_cases
+from cases import Case, connection_texts, filled, find_cases
 from compare import Difference, compare_files, compare_run
 from converted import Converted, convert
 from observed import ObservedRun, observe
@@ -82,9 +84,9 @@ def manual(slug: str, date: str | None, conf: dict[str, Any], converted: Convert
     return {"from": f"workflowtemplate/{slug}", "parameters": values}
 
 
-def overrides(case: Case, folder: Path) -> list[str]:
-    """Values that the site would put in the generated ConfigMaps and Secrets."""
-    variables = case.spec.get("variables") or {}
+def overrides(case: Case, folder: Path, found: dict[str, str], converted: Converted) -> list[str]:
+    """Values that the site would put in the generated ConfigMaps and Secrets. `found`: where the services are."""
+    variables = {name: filled(text, found) for name, text in (case.spec.get("variables") or {}).items()}
     data = {name: text for key, text in variables.items() for name in (key, key.lower().replace("_", "-"))}
     worker = {"OUT": str(folder / "files")}
     documents = [
@@ -92,9 +94,39 @@ def overrides(case: Case, folder: Path) -> list[str]:
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "airflow-variables"}, "data": data},
         {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "airflow-variables-secret"}, "stringData": data},
     ]
+    documents += [
+        credentials(document, text)
+        for name, text in connection_texts(case.spec, found).items()
+        for _, document in converted.documents
+        if document["metadata"].get("annotations", {}).get("migrate.source/connection") == name
+    ]
     path = folder / "values.yaml"
     path.write_text(yaml.safe_dump_all(documents))
     return [str(path)]
+
+
+def credentials(stub: dict[str, Any], text: str) -> dict[str, Any]:
+    """The stub of a connection's Secret with its keys filled in, as a site would do by hand. text: URI or JSON."""
+    parts = parse_connection(text)
+    return {**stub, "stringData": {key: parts.get(key, "") for key in stub["stringData"]}}
+
+
+def parse_connection(text: str) -> dict[str, str]:
+    """The parts of a connection by the name of the Secret's key."""
+    if text.startswith("{"):
+        given = json.loads(text)
+        extra = given.pop("extra", {})
+        return {"uri": text, **{k: str(v) for k, v in given.items()}, "extra": json.dumps(extra), **flat(extra)}
+    url = urlsplit(text)
+    extra = dict(parse_qsl(url.query))
+    found = {"host": url.hostname, "port": url.port, "login": url.username, "password": url.password}
+    texts = {k: unquote(str(v)) for k, v in found.items() if v is not None}
+    return {"uri": text, "schema": url.path[1:], "extra": json.dumps(extra), **texts, **flat(extra)}
+
+
+def flat(extra: dict[str, Any]) -> dict[str, str]:
+    """`extra.<key>` as the Secret's key names it."""
+    return {f"extra.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in extra.items()}
 
 
 def images(generation: str) -> list[tuple[str, str]]:
@@ -103,7 +135,14 @@ def images(generation: str) -> list[tuple[str, str]]:
     return [("apache/airflow*", str(tools.airflow(generation))), *rules, ("*", str(tools.pod_python()))]
 
 
-def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str, Any] | None]:
+def service_images(case: Case) -> list[tuple[str, str]]:
+    """Clients of the services that a case uses."""
+    used = case.spec.get("services") or []
+    clients = [("postgres:*", str(tools.postgres()))] if "postgres" in used else []
+    return clients + ([("amazon/aws-cli:*", str(tools.moto()))] if "s3" in used else [])
+
+
+def prepare(case: Case, work: Path, extra: list[str], pool: services.Pool) -> tuple[Outcome, dict[str, Any] | None]:
     """Converts a case; the batch entry that runs it, unless that failed."""
     folder = work / case.name
     (folder / "out").mkdir(parents=True)
@@ -113,13 +152,14 @@ def prepare(case: Case, work: Path, extra: list[str]) -> tuple[Outcome, dict[str
         command = ["airflow", str(case.folder), "--airflow-version", case.generation, "--fail-on", "never", *extra]
         outcome.converted = convert(command, folder / "argo")
         outcome.out = folder / "files"
+        found = pool.values(case.spec.get("services") or [], case.name.replace("@", "-"))
         entry = {
             "namespace": case.name.replace("@", "-").replace(".", "-"),
             "files": manifests(folder / "argo"),
-            "overrides": overrides(case, folder),
+            "overrides": overrides(case, folder, found, outcome.converted),
             "env": {"OUT": str(folder / "files")},
             "binds": [str(folder / "files")],
-            "images": images(case.generation),
+            "images": [*service_images(case), *images(case.generation)],
             "submit": submissions(case, outcome.converted),
         }
     except (RuntimeError, OSError, yaml.YAMLError, KeyError) as error:
@@ -210,10 +250,11 @@ def show(outcome: Outcome, limit: int) -> None:
 
 def run_all(cases: list[Case], work: Path, timeout: float, extra: list[str]) -> list[Outcome]:
     """Converts, runs and judges."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        prepared = list(pool.map(lambda case: prepare(case, work, extra), cases))
-    entries = [entry for _, entry in prepared if entry is not None]
-    results = run_batch(entries, work, timeout) if entries else {}
+    with services.Pool() as running:
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+            prepared = list(pool.map(lambda case: prepare(case, work, extra, running), cases))
+        entries = [entry for _, entry in prepared if entry is not None]
+        results = run_batch(entries, work, timeout) if entries else {}
     for outcome, entry in prepared:
         if entry is not None:
             judge(outcome, results.get(entry["namespace"], []))
