@@ -12,6 +12,7 @@ from emitters.argo.passes.groups import groups
 from emitters.argo.passes.handlers import handlers
 from emitters.argo.passes.join_rules import join_rules
 from emitters.argo.passes.limits import limits
+from emitters.argo.passes.machine import machine
 from emitters.argo.passes.outputs import outputs
 from emitters.argo.passes.parameters import parameters
 from emitters.argo.passes.references import references
@@ -30,6 +31,7 @@ PASSES: tuple[Pass, ...] = (
     branches,
     conditions,
     templates,
+    machine,
     fan_out,
     render,
     parameters,

@@ -1,0 +1,161 @@
+"""What the text of a shell command uses: programs, absolute paths and environment variables.
+
+The text is parsed with tree-sitter's grammar of Bash; what it does is not followed. Parts that are only known when the
+step runs stand in the text as `VALUE`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import tree_sitter_bash
+from tree_sitter import Language, Node, Parser
+
+VALUE = "VALUE_OF_THE_RUN"
+"""Stands for what is only known when the step runs."""
+
+_WRAPPERS = {"sudo": 0, "env": 0, "exec": 0, "nohup": 0, "time": 0, "command": 0, "nice": 0, "xargs": 0, "timeout": 1}
+"""Programs that run another one, and how many words of their own stand before it."""
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
+_REMOTE = frozenset({"ssh", "hdfs", "hadoop", "curl", "wget", "docker", "kubectl", "beeline", "hive"})
+"""Programs whose words name paths of other machines."""
+_INSTALLERS = frozenset({"apt-get", "apt", "apk", "pip", "pip3", "npm", "yum", "dnf", "microdnf", "conda", "uv"})
+_SETTERS = frozenset({"read", "mapfile", "readarray", "getopts", "local", "declare", "typeset", "unset"})
+_PATH = re.compile(r"(?:^|=)((?:/|~/)[^\s'\"`$*?{}()\[\]<>|;&:,]+)")
+_LONGEST = 200_000
+
+
+@dataclass(slots=True)
+class ShellUse:
+    """Each list in the order of the text, without repetitions. `computed`: some program is only known at run time."""
+
+    programs: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    variables: list[str] = field(default_factory=list)
+    computed: bool = False
+
+
+@dataclass(slots=True)
+class _Seen:
+    use: ShellUse
+    own: set[str] = field(default_factory=set)
+    made: list[str] = field(default_factory=list)
+    installs: bool = False
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def shell_use(script: str) -> ShellUse:
+    """What a script uses that it does not define itself: functions, variables and folders that it makes are left out,
+    and programs that come after it has installed something."""
+    seen = _Seen(ShellUse())
+    _read(script[:_LONGEST], seen, 0)
+    use = seen.use
+    made = tuple(seen.made)
+    return ShellUse(
+        _unique(name for name in use.programs if name not in seen.own),
+        _unique(path for path in use.paths if not path.startswith(made)) if made else _unique(use.paths),
+        _unique(name for name in use.variables if name.isidentifier() and name not in seen.own),
+        use.computed,
+    )
+
+
+def _unique(names: Iterator[str] | list[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _read(script: str, seen: _Seen, depth: int) -> None:
+    tree = _parser().parse(script.encode("utf-8", "replace"))
+    for node in _preorder(tree.root_node):
+        if node.type == "command":
+            _command(node, seen, depth)
+        elif node.type == "function_definition":
+            seen.own.add(_text(node.child_by_field_name("name")))
+        elif node.type == "variable_assignment":
+            seen.own.add(_text(node.child_by_field_name("name")).partition("[")[0])
+        elif node.type in ("for_statement", "select_statement"):
+            seen.own.add(_text(node.child_by_field_name("variable")))
+        elif node.type == "declaration_command":
+            seen.own.update(_text(c) for c in node.named_children if c.type == "variable_name")
+        elif node.type in ("simple_expansion", "expansion"):
+            seen.use.variables.extend(_text(c) for c in node.named_children if c.type == "variable_name")
+        elif node.type == "file_redirect":
+            _paths([_text(node.child_by_field_name("destination"))], seen)
+
+
+def _preorder(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.named_children))
+
+
+def _command(node: Node, seen: _Seen, depth: int) -> None:
+    words = [_plain(child) for child in node.children_by_field_name("argument")]
+    name = _plain(node.child_by_field_name("name"))
+    wrapper: str | None = name
+    while wrapper is not None:
+        name = wrapper
+        _program(name, words, seen)
+        wrapper, words = _wrapped(name, words) if name in _WRAPPERS else (None, words)
+    if name in _SHELLS and "-c" in words[:-1] and depth < 5:
+        _read(words[words.index("-c") + 1], seen, depth + 1)
+    elif name not in _REMOTE:
+        _paths(words, seen)
+
+
+def _program(name: str, words: list[str], seen: _Seen) -> None:
+    if not name or VALUE in name or "$" in name:
+        seen.use.computed = seen.use.computed or not seen.installs
+    elif name.startswith(("/", "~")):
+        _paths([name], seen)
+    elif not seen.installs:
+        seen.use.programs.append(name)
+    if name in _INSTALLERS and {"install", "add"} & set(words):
+        seen.installs = True
+    if name in _SETTERS:
+        seen.own.update(word for word in words if word.isidentifier())
+    if name == "mkdir":
+        seen.made.extend(word for word in words if word.startswith("/"))
+
+
+def _wrapped(name: str, words: list[str]) -> tuple[str | None, list[str]]:
+    """The program that a wrapper runs, and its words."""
+    left = list(words)
+    skipped = _WRAPPERS[name]
+    while left:
+        word = left.pop(0)
+        if word.startswith("-"):
+            if name in ("sudo", "xargs", "nice") and word in ("-u", "-n", "-I", "-P", "-L", "-g") and left:
+                left.pop(0)
+        elif "=" in word and name in ("env", "sudo"):
+            continue
+        elif skipped:
+            skipped -= 1
+        else:
+            return word, left
+    return None, []
+
+
+def _paths(words: list[str], seen: _Seen) -> None:
+    for word in words:
+        seen.use.paths.extend(path.rstrip("/.") or "/" for path in _PATH.findall(word))
+
+
+def _text(node: Node | None) -> str:
+    return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+
+
+def _plain(node: Node | None) -> str:
+    """The text of a word without its quotes."""
+    text = _text(node)
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text
