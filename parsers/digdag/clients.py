@@ -34,18 +34,22 @@ def register(family: dict[str, Client]) -> None:
 
 def _conversion(name: str, client: Client) -> Mapping:
     def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
-        settings, secrets = plain_settings(task), client.secrets
-        schema = settings.get("schema")
-        if name == "bq_load" and isinstance(schema, str) and schema.endswith((".yml", ".yaml")):
-            settings["schema"] = file_value(task, scope, builder, schema)
-        if "password_override" in settings and "password_override" in client.keys:
-            family = client.secrets[0].rpartition(".")[0]
-            secrets = (*secrets, f"{family}.{settings['password_override']}")
-        action = scoped(
-            task, scope, builder, name,
-            settings=settings, known=client.keys, secrets=secrets, stores=client.stores,
-        )  # fmt: skip
-        return scoped_task(task, node_id, action, scope, builder)
+        return client_task(task, scope, node_id, builder, name, client)
 
     convert.__doc__ = f"`{name}>`."
     return convert
+
+
+def client_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, name: str, client: Client) -> w.Task:
+    """The node of a task that a client does."""
+    settings, secrets = plain_settings(task), client.secrets
+    schema = settings.get("schema")
+    if name == "bq_load" and isinstance(schema, str) and schema.endswith((".yml", ".yaml")):
+        settings["schema"] = file_value(task, scope, builder, schema)
+    if "password_override" in settings and "password_override" in client.keys:
+        family = client.secrets[0].rpartition(".")[0]
+        secrets = (*secrets, f"{family}.{settings['password_override']}")
+    action = scoped(
+        task, scope, builder, name, settings=settings, known=client.keys, secrets=secrets, stores=client.stores
+    )
+    return scoped_task(task, node_id, action, scope, builder)

@@ -30,15 +30,9 @@ def aws(script, part):
 
 
 def emr(script):
-    """Steps on a cluster, made for them or existing."""
+    """Steps on an existing cluster."""
     endpoint = aws(script, "emr")
-    cluster = script.setting("cluster")
-    if isinstance(cluster, dict):
-        name = script.file("cluster.json", json.dumps(cluster))
-        made = f"aws{endpoint} emr create-cluster --cli-input-json file://{name} --query ClusterId --output text"
-        script.add(f"CLUSTER=$({made})")
-    else:
-        script.add(f"CLUSTER={quote(str(cluster))}")
+    script.add(f"CLUSTER={quote(script.text('cluster'))}")
     steps = [step_of(s) for s in script.each("steps")]
     if steps:
         name = script.file("steps.json", json.dumps(steps))
@@ -71,7 +65,7 @@ def step_of(step):
         "Jar": "command-runner.jar",
         "Args": [str(a) for a in args if a is not None],
     }
-    made["ActionOnFailure"] = step.get("action_on_failure", "CONTINUE")
+    made["ActionOnFailure"] = step.get("action_on_failure", "CANCEL_AND_WAIT")
     return made
 
 

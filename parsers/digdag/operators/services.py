@@ -6,7 +6,19 @@ Keys and secrets: digdag-standards `operator/aws/*.java`, `operator/gcp/GcsWaitO
 
 from __future__ import annotations
 
-from parsers.digdag.clients import Client, register
+from typing import TYPE_CHECKING, Any
+
+from migrate.diagnostics.digdag import UnknownOperator
+from migrate.ir import actions as a
+from migrate.ir import workflow as w
+from parsers.digdag.catalog import operator
+from parsers.digdag.clients import Client, client_task, register
+from parsers.digdag.scoped import plain_settings
+
+if TYPE_CHECKING:
+    from parsers.digdag.build import Builder
+    from parsers.digdag.scope import Scope
+    from parsers.digdag.tree import DigTask
 
 S3_KEYS = (
     "bucket", "key", "version_id", "path_style_access", "endpoint", "region", "timeout", "continue_on_timeout",
@@ -25,13 +37,42 @@ FAMILY = {
         True,
         "looks for the object from the pod until it is there",
     ),
-    "emr": Client(
-        ("cluster", "staging", "emr", "steps"),
-        (*(f"aws.emr.{k}" for k in AWS), *(f"aws.{k}" for k in AWS)),
-        True,
-        "`aws emr` in a pod: cluster and steps, then waits for them",
-    ),
     "embulk": Client((), (), False, "`embulk run` in a pod"),
 }
 
+EMR = Client(
+    ("cluster", "steps"), (*(f"aws.emr.{k}" for k in AWS), *(f"aws.{k}" for k in AWS)), True,
+    "`aws emr` in a pod: steps on a cluster that there is, then waits for them",
+)  # fmt: skip
+FILES = {"spark": "application", "spark-sql": "query", "hive": "script", "script": "script"}
+"""Kinds of steps whose code is a file -> the key that names it."""
+
 register(FAMILY)
+
+
+@operator("emr", EMR.how)
+def emr(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+    """Steps on an existing cluster. A cluster of its own and files staged from the project are not converted."""
+    why = beyond_emr(plain_settings(task))
+    if why:
+        builder.find(UnknownOperator, task, operator=f"emr ({why})")
+        message = f"emr> with {why} is not converted"
+        return builder.task(task, node_id, a.Unconverted(message=message, source=f"emr>: {why}"))
+    return client_task(task, scope, node_id, builder, "emr", EMR)
+
+
+def beyond_emr(settings: dict[str, Any]) -> str:
+    """What of a task `aws emr add-steps` cannot do by itself; empty if nothing."""
+    if not isinstance(settings.get("cluster"), str):
+        return "a cluster of its own"
+    steps = settings.get("steps")
+    for step in steps if isinstance(steps, list) else [steps] if steps is not None else []:
+        kind = step.get("type") if isinstance(step, dict) else None
+        if kind != "command" and kind not in FILES:
+            return f"steps of the type {kind}"
+        known = {"type", "name", "command", "args", "action_on_failure", "submit_options", FILES.get(str(kind), "")}
+        if isinstance(step, dict) and set(step) - known:
+            return f"steps with {sorted(set(step) - known)[0]}"
+        if kind in FILES and not str(step.get(FILES[kind], "")).startswith("s3://"):
+            return "files that are staged from the project"
+    return ""

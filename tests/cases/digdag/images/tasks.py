@@ -1,0 +1,2 @@
+def go(session_date):
+    print(session_date)

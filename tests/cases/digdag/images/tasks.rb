@@ -1,0 +1,3 @@
+def go(session_date)
+  puts session_date
+end
