@@ -434,4 +434,4 @@ def _path_output(name: str, path: str, default: str | None) -> m.Parameter:
 
 
 def _has_template(expr: Expr) -> bool:
-    return any(e.kind in ("template", "opaque", "transformed") for e in walk(expr))
+    return any(e.kind in ("template", "opaque", "transformed", "written") for e in walk(expr))

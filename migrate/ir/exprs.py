@@ -189,6 +189,15 @@ class Transformed(Model):
     fill: Json = None
 
 
+class Written(Model):
+    """A value as text that is written when the run is there: as JSON, as JSON in which everything beyond ASCII is escaped,
+    or as the source language writes a constant (`repr`)."""
+
+    kind: Lit["written"] = "written"
+    value: Expr
+    form: Lit["json", "json-ascii", "repr"] = "json-ascii"
+
+
 class Compare(Model):
     """left op right, for conditions that need no pod."""
 
@@ -232,6 +241,7 @@ Expr = Annotated[
     | RunRef
     | Template
     | Transformed
+    | Written
     | Compare
     | Bool
     | Opaque,
@@ -239,8 +249,8 @@ Expr = Annotated[
 ]
 
 for _m in (
-    Concat, ListExpr, DictExpr, ParamRef, RunConfRef, OutputRef, VariableRef, EnvRef, Template, Transformed, Compare,
-    Bool,
+    Concat, ListExpr, DictExpr, ParamRef, RunConfRef, OutputRef, VariableRef, EnvRef, Template, Transformed, Written,
+    Compare, Bool,
 ):  # fmt: skip
     _m.model_rebuild()
 
@@ -260,6 +270,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         return expr.uses
     if type(expr) is Transformed:
         return expr.inputs
+    if type(expr) is Written:
+        return (expr.value,)
     if type(expr) is Compare:
         return (expr.left, expr.right)
     default = getattr(expr, "default", None)

@@ -6,6 +6,7 @@ an environment variable with JSON text.
 
 from __future__ import annotations
 
+import json
 import os
 
 import pod_run
@@ -124,8 +125,6 @@ class Resolver:
                 return _walk(self.value(code["default"]), code.get("json"))
             raise KeyError("Variable {} does not exist".format(code["$var"]))
         if "json" in code:
-            import json
-
             return _walk(json.loads(found), code["json"])
         return found
 
@@ -171,6 +170,10 @@ class Resolver:
         if op == "filter":
             return [item for item in items if function(item)]
         return [function(item) for item in items]
+
+    def _written(self, code):
+        value = self.value(code["$written"])
+        return repr(value) if code["form"] == "repr" else json.dumps(value, ensure_ascii=code["form"] == "json-ascii")
 
     def _compare(self, code):
         op, left, right = code["$compare"]

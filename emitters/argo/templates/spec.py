@@ -204,6 +204,9 @@ class Encoder:
             code["fill"] = expr.fill
         return code
 
+    def _written(self, expr: e.Written) -> Json:
+        return {"$written": self.encode(expr.value), "form": expr.form}
+
     def _compare(self, expr: e.Compare) -> Json:
         return {"$compare": [expr.op, self.encode(expr.left), self.encode(expr.right)]}
 

@@ -7,6 +7,7 @@ from parsers.airflow.callables.imports import Import
 
 _VARIABLE = Import("airflow.models", "Variable", None)
 _OS = Import("os", None, None)
+_JSON = Import("json", None, None)
 
 
 def symbolic_source(expr: exprs.Expr) -> tuple[str, list[Import]] | None:
@@ -29,6 +30,12 @@ def symbolic_source(expr: exprs.Expr) -> tuple[str, list[Import]] | None:
             return (f"os.environ.get({expr.name!r})", [_OS])
         inner = symbolic_source(expr.default)
         return (f"os.environ.get({expr.name!r}, {inner[0]})", [_OS, *inner[1]]) if inner else None
+    if isinstance(expr, exprs.Written):
+        inner = symbolic_source(expr.value)
+        if inner is None or expr.form == "repr":
+            return inner and (f"repr({inner[0]})", inner[1])
+        option = "" if expr.form == "json-ascii" else ", ensure_ascii=False"
+        return (f"json.dumps({inner[0]}{option})", [_JSON, *inner[1]])
     if isinstance(expr, exprs.Concat):
         parts = [symbolic_source(part) for part in expr.parts]
         if any(part is None for part in parts):

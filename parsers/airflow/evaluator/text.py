@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from migrate.ir import exprs
 from parsers.airflow.evaluator.classes import OBJECT, PLAIN, bind, class_of, plain, user_method
 from parsers.airflow.evaluator.errors import NATIVE, convert
 from parsers.airflow.evaluator.scope import MISSING
@@ -76,8 +77,10 @@ def show(interp: Interpreter, value: Value, repr_: bool = False) -> Value:
         return repr(value) if repr_ else value
     if kind is Symbolic and not repr_ and Hooks.symbolic_text is not None:
         return Hooks.symbolic_text(value)
+    if kind is Symbolic and repr_:
+        return _represented(interp, value)
     if kind is Symbolic or kind is Unknown:
-        return value if not repr_ and kind is Symbolic else concat(interp, [value]) if kind is Symbolic else value
+        return value
     if kind in (int, float, bool, bytes, type(None)):
         return str(value)
     cls = class_of(value)
@@ -90,6 +93,13 @@ def show(interp: Interpreter, value: Value, repr_: bool = False) -> Value:
     if kind in _BRACKETS or kind is dict:
         return _show_container(interp, value)
     return _show_object(interp, value, cls, repr_)
+
+
+def _represented(interp: Interpreter, value: Symbolic) -> Value:
+    """`repr` of a value of the run: written when the run is there, if it is a text or plain data."""
+    if value.type is not str and not isinstance(value.expr, exprs.VariableRef):
+        return derived(interp, value)
+    return Symbolic(exprs.Written(value=value.expr, form="repr"), value.unknown, str)
 
 
 def _show_object(interp: Interpreter, value: Value, cls: ClassValue, repr_: bool) -> Value:

@@ -129,15 +129,18 @@ def _not_serializable(value: Any) -> Any:
 
 
 _MARK = "\ue000{}\ue001"
+_WHOLE = {"ensure_ascii"}
+"""Options of `json.dumps` under which any value can be written by itself."""
 
 
 def symbolic_json(interp: Interpreter, value: Value, options: dict[str, Value], site: Any) -> Value:
-    """JSON text with symbolic texts inside: they are put into the text as they are, which is right for texts that need
-    no escapes (quotes, backslashes, line ends)."""
+    """JSON text with symbolic values inside, which are written as JSON when the run is there. Values that are no texts
+    only where the layout is the default one, since they may be containers."""
     parts: list[Symbolic] = []
+    ascii_only = options.get("ensure_ascii", True) is not False
 
     def mark(part: Value) -> Value:
-        if type(part) is Symbolic and part.type is str:
+        if type(part) is Symbolic and (part.type is str or options.keys() <= _WHOLE):
             parts.append(part)
             return _MARK.format(len(parts) - 1)
         if isinstance(part, dict):
@@ -150,11 +153,13 @@ def symbolic_json(interp: Interpreter, value: Value, options: dict[str, Value], 
     part = blocker([marked, *options.values()], {})
     if part is not MISSING or not parts:
         return unknown_because(interp, "json.dumps", part if part is not MISSING else value, site)
-    text = run_plain(interp, json.dumps, (marked,), {**options, "ensure_ascii": False})
+    text = run_plain(interp, json.dumps, (marked,), options)
     total: Value = ""
     for number, piece in enumerate(parts):
-        before, _, text = text.partition(_MARK.format(number))
-        total = interp.binary("+", interp.binary("+", total, before, site), piece, site)
+        before, _, text = text.partition(json.dumps(_MARK.format(number), ensure_ascii=ascii_only))
+        written = exprs.Written(value=piece.expr, form="json-ascii" if ascii_only else "json")
+        quoted = Symbolic(written, piece.unknown, str)
+        total = interp.binary("+", interp.binary("+", total, before, site), quoted, site)
     return interp.binary("+", total, text, site)
 
 
