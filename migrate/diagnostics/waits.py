@@ -44,16 +44,16 @@ class LatestOnlyAssumed(Diagnostic):
     """The steps below run only in the latest run.
 
     ## Why it matters
-    Argo starts the newest missed run only, so every scheduled run counts as the latest; a run with a logical date of
-    its own counts as an old one.
+    A scheduled run is the latest one until the schedule's next tick has passed; a run by hand always is.
+    Argo starts the newest missed run only, so that after an outage older runs do not exist at all.
 
     ## What to do
-    Nothing, unless runs are made up later by hand.
+    Nothing.
     """
 
     code: ClassVar[str] = "BRN010"
-    severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = "a scheduled run always counts as the latest one; a run with a given logical date does not"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "a scheduled run is the latest one until the schedule's next tick; a run by hand always is"
 
 
 class ApprovalDetails(Diagnostic):

@@ -172,7 +172,7 @@ def _await_end(cluster, name, call):
     while True:
         phase = (cluster.request("GET", f"workflows/{name}").get("status") or {}).get("phase") or ""
         state = PHASES.get(phase)
-        if state in (call.get("failed_states") or ["failed"]) and not call.get("ignore_failure"):
+        if state in (call.get("failed_states", ["failed"])) and not call.get("ignore_failure"):
             raise WorkflowFailed(f"{name} ended with {state}")
         if state in (call.get("allowed_states") or ["success"]) or (state and call.get("ignore_failure")):
             return

@@ -429,8 +429,8 @@ def accepted(function, args, context: Mapping):
     import inspect
 
     parameters = inspect.signature(function).parameters
-    for name in list(parameters)[: len(args)]:
-        if name in context:
+    for name, parameter in list(parameters.items())[: len(args)]:
+        if name in context and parameter.kind != parameter.KEYWORD_ONLY:
             raise ValueError(f"The key {name!r} in args is a part of kwargs and therefore reserved.")
     if any(p.kind == p.VAR_KEYWORD for p in parameters.values()):
         return dict(context)

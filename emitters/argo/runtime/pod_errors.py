@@ -6,6 +6,8 @@ User code raises the source system's own exceptions. Whether these come from the
 
 from __future__ import annotations
 
+import importlib
+
 EXIT_NO_RETRY = 100
 
 _SKIP = {"AirflowSkipException"}
@@ -37,6 +39,23 @@ def is_skip(error: BaseException) -> bool:
 def is_final(error: BaseException) -> bool:
     """The failure allows no further try."""
     return isinstance(error, Failed) or bool(names_of(error) & _FAIL)
+
+
+_SOURCE = {
+    "CommandFailed": "AirflowException", "SensorTimeout": "AirflowSensorTimeout", "TimedOut": "AirflowTaskTimeout",
+}  # fmt: skip
+
+
+def as_source(error: BaseException) -> BaseException:
+    """What handlers are told: our own exceptions as those of the source system, where its names can be imported."""
+    name = _SOURCE.get(type(error).__name__)
+    if name is None:
+        return error
+    try:
+        module = importlib.import_module("airflow.exceptions")
+        return getattr(module, name)(*error.args)
+    except (ImportError, AttributeError):
+        return error
 
 
 def exit_code(error: BaseException) -> int:

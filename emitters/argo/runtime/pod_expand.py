@@ -40,7 +40,7 @@ def _axes(plan, value):
 
 def _members(found):
     if isinstance(found, dict):
-        return [list(pair) for pair in found.items()]
+        return list(found.items())
     if found is None or isinstance(found, (str, bytes)):
         raise TypeError(f"a fan-out needs a list or a mapping, not {type(found).__name__}")
     return list(found)

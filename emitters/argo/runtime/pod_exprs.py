@@ -247,7 +247,7 @@ def _walk(value, path):
 
 
 def _items(value):
-    return [[key, item] for key, item in value.items()] if isinstance(value, dict) else list(value)
+    return list(value.items()) if isinstance(value, dict) else list(value)
 
 
 def _zip(inputs, code):

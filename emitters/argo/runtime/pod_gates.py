@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import pod_interval
 import pod_modes
 import pod_time
 import pod_values
@@ -59,17 +60,20 @@ def _bound(found, moment, rule):
 def _latest_only(runner):
     """A run by hand is always the latest one; a scheduled one is, unless its period is over (a backfill)."""
     run = runner.run
-    go = run.run_type == "manual" or _still_current(run)
+    go = run.run_type == "manual" or _still_current(run, runner.spec.get("schedule") or {})
     runner.outputs.go(go)
     children = list(runner.spec.get("children") or ())
     if go or not run.airflow3:
         runner.keep_result(children if go else [])
 
 
-def _still_current(run):
-    """Now lies before the end of the period that follows the run's own."""
+def _still_current(run, schedule):
+    """Now lies before the next tick of the schedule (or before the end of the period that follows the run's own)."""
+    if schedule.get("cron"):
+        return pod_time.now() <= pod_interval.Schedule(schedule["cron"], schedule.get("zone")).after(run.fire_time)
+    if schedule.get("months"):
+        return pod_time.now() <= run.fire_time.add(months=schedule["months"])
+    if schedule.get("seconds"):
+        return pod_time.now() <= run.fire_time.add(seconds=schedule["seconds"])
     period = run.interval_end - run.interval_start
-    following = run.facts.get("next_fire")
-    if following:
-        return pod_time.now() <= pod_time.parse(following)
     return period.total_seconds() == 0 or pod_time.now() <= run.interval_end + period

@@ -36,7 +36,7 @@ import pod_context
 import pod_modes
 import pod_shim
 import pod_units
-from pod_errors import Skipped, exit_code, is_final, is_skip
+from pod_errors import Skipped, as_source, exit_code, is_final, is_skip
 from pod_exprs import Resolver
 from pod_run import Outputs, Run
 
@@ -172,7 +172,7 @@ class Runner:
                 self._handle("success")
             return 0
         traceback.print_exception(type(error), error, error.__traceback__)
-        self.context["exception"] = error
+        self.context["exception"] = as_source(error)
         again = self.run.try_index < self.run.retries and not is_final(error)
         ti.state = "up_for_retry" if again else "failed"
         self._handle("retry" if again else "failure")

@@ -36,7 +36,7 @@ def execute(runner, command):
     if code in (settings.get("skip_codes") or ()):
         raise Skipped("the command ended with %d" % code)
     if code:
-        raise CommandFailed("the command ended with exit code %d" % code)
+        raise CommandFailed("Bash command failed. The command returned a non-zero exit code %d." % code)
     if settings.get("output", "last_line") == "last_line":
         runner.keep_result(last)
 

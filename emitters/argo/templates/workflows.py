@@ -119,8 +119,7 @@ def _by_runner(action: CallWorkflow, ctx: TemplateContext, target: str | None) -
         call |= {"wait": True, "poll_interval": action.poll_interval}
         if action.allowed_states:
             call["allowed_states"] = list(action.allowed_states)
-        if action.failed_states:
-            call["failed_states"] = list(action.failed_states)
+        call["failed_states"] = list(action.failed_states)
     call |= {flag: True for flag in ("join", "ignore_failure", "skip_when_exists", "reset") if getattr(action, flag)}
     pod.spec |= {"mode": "call-workflow", "call": call}
     pod.add_handlers()

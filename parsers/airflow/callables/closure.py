@@ -138,6 +138,9 @@ class Closure:
             return f"logging.getLogger({named!r})" if isinstance(named, str) else "logging.getLogger()"
         if value.cls.node is None:
             return self._rebuilt(value) if value.native is None and not belongs_to_framework(value.cls) else None
+        member = value.attrs.get("_name_") if value.cls.has_trait("enum") else None
+        if isinstance(member, str) and member.isidentifier():
+            return f"{self.class_(value.cls)}.{member}"
         if value.native is not None:
             return None
         wanted = hint if hint.isidentifier() and hint != value.cls.name else f"{value.cls.name.lower()}_object"
@@ -165,7 +168,7 @@ class Closure:
         if isinstance(value, Unknown):
             return bool(value.path) and "(" not in value.path
         if isinstance(value, Instance):
-            return value.cls.node is not None and value.native is None
+            return value.cls.node is not None and (value.native is None or value.cls.has_trait("enum"))
         try:
             python_literal(value, lambda part: "x" if part is not value and self._has_source(part, hint) else None)
         except NoLiteralError:
@@ -254,6 +257,36 @@ class Closure:
             self.module_pieces[(module.name, number)] = text
         else:
             self.local_pieces.append(text)
+            if isinstance(value, Function) and isinstance(tree, ast.FunctionDef) and not text.startswith("@"):
+                self.local_pieces.extend(self._defaults(name, value, tree.args))
+
+    def _defaults(self, name: str, value: Function, arguments: ast.arguments) -> list[str]:
+        """Lines that set a function's default arguments to what they were when its `def` ran: the names in them may
+        have other values by now (`def f(x=x)` in a loop)."""
+        plain = [*arguments.posonlyargs, *arguments.args]
+        plain = plain[len(plain) - len(arguments.defaults) :]
+        keyed = [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        given = [*arguments.defaults, *(default for _, default in keyed)]
+        if all(self._settled(ast.unparse(default), value) for default in given):
+            return []
+        try:
+            first = [self.expression(value.defaults[a.arg], a.arg) for a in plain]
+            second = [f"{a.arg!r}: {self.expression(value.defaults[a.arg], a.arg)}" for a, _ in keyed]
+        except (NoLiteralError, KeyError):
+            return []
+        lines = [f"{name}.__defaults__ = ({', '.join(first)},)"] if first else []
+        return [*lines, f"{name}.__kwdefaults__ = {{{', '.join(second)}}}"] if second else lines
+
+    def _settled(self, text: str, value: Function) -> bool:
+        """Whether all names in an expression are bound once and for all, at module level."""
+        index = index_of(value.module)
+        for name in needed_names(f"x = ({text})\n"):
+            if value.scope is not None and value.scope.kind == "function" and name in value.scope.names:
+                return False
+            numbers = index.binds.get(name, [])
+            if len(numbers) > 1 or any(not plain_statement(index.statements[number]) for number in numbers):
+                return False
+        return True
 
     def _inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
         """Takes along what imports inside of a definition need; relative ones get their module's full name."""

@@ -76,7 +76,25 @@ def _coded(value: Value, modules: set[str], special: Any) -> Any:
 _INFINITE = (float("inf"), float("-inf"))
 
 
+def _pendulum(value: Any, modules: set[str]) -> str | None:
+    """Source of an object of pendulum's, whose classes are subclasses of Python's; None: it is none of those."""
+    modules.add("pendulum")
+    if isinstance(value, datetime):
+        numbers = [value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond]
+        zone = _zone(value.tzinfo, modules)
+        return f"pendulum.datetime({', '.join(map(str, numbers))}, tz={zone})"
+    if isinstance(value, timedelta):
+        return f"pendulum.duration(days={value.days}, seconds={value.seconds}, microseconds={value.microseconds})"
+    if isinstance(value, date):
+        return f"pendulum.date({value.year}, {value.month}, {value.day})"
+    if isinstance(value, time):
+        return f"pendulum.time({value.hour}, {value.minute}, {value.second}, {value.microsecond})"
+    return None
+
+
 def _stdlib(value: Value, modules: set[str]) -> str | None:
+    if isinstance(value, datetime | date | timedelta | time) and type(value).__module__ != "datetime":
+        return _pendulum(value, modules)
     if isinstance(value, datetime | time):
         modules.add("datetime")
         zone = _zone(value.tzinfo, modules)

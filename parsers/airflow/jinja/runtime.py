@@ -29,15 +29,24 @@ def runtime_template(
     text: str, tree: nodes.Template, context: DagContext, task: TaskObject | None, native: bool = False
 ) -> Expr:
     """The template as `exprs.Template`. Names that runs do not have are reported (TPL002)."""
+    from parsers.airflow.jinja.convert import environment
+
     converter = Converter(context, task)
     converter.locals = _own_names(tree)
-    used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"} - converter.locals
-    for name in sorted(used - _guarded(tree)):
-        if not names.known(name, context):
-            context.report(TemplateName, task.span if task else None, task, name=name)
-    uses = tuple(_unique(_references(tree, converter)))
+    included = _includes(tree, context, task)
+    trees = [tree, *(environment().parse(inner) for _, inner in included)]
+    used: set[str] = set()
+    for part in trees:
+        own = _own_names(part) | converter.locals
+        loaded = {node.name for node in part.find_all(nodes.Name) if node.ctx == "load"} - own
+        for name in sorted(loaded - used - _guarded(part)):
+            if not names.known(name, context):
+                context.report(TemplateName, task.span if task else None, task, name=name)
+        used |= loaded
+    uses = tuple(_unique([item for part in trees for item in _references(part, converter)]))
     constants, callables = _macros(used, context)
-    filters = {name: context.filters[name] for name in _filters(tree) if name in context.filters}
+    wanted = sorted({name for part in trees for name in _filters(part)})
+    filters = {name: context.filters[name] for name in wanted if name in context.filters}
     table = function_table({**callables, **{f"filter {k}": v for k, v in filters.items()}}, context, task)
     return exprs.Template(
         text=text,
@@ -47,7 +56,7 @@ def runtime_template(
         functions=tuple((name, table.entries[name]) for name in callables if name in table.entries),
         filters=tuple((name, table.entries[f"filter {name}"]) for name in filters if f"filter {name}" in table.entries),
         native=native,
-        includes=_includes(tree, context, task),
+        includes=included,
     )
 
 

@@ -33,7 +33,7 @@ def trigger(args: Arguments) -> CallWorkflow | Unconverted:
         wait=args.bool("wait_for_completion"),
         poll_interval=args.seconds("poke_interval", 60.0) or 60.0,
         allowed_states=args.strings("allowed_states") or ("success",),
-        failed_states=args.strings("failed_states") or ("failed",),
+        failed_states=args.strings("failed_states") if args.has("failed_states") else ("failed",),
         skip_when_exists=args.bool("skip_when_already_exists"),
         reset=args.bool("reset_dag_run"),
     )

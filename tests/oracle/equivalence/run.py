@@ -100,6 +100,11 @@ def overrides(case: Case, folder: Path, found: dict[str, str], converted: Conver
         for _, document in converted.documents
         if document["metadata"].get("annotations", {}).get("migrate.source/connection") == name
     ]
+    pools = {name: str(slots) for name, slots in (case.spec.get("pools") or {}).items()}
+    if pools:
+        documents.append(
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "airflow-pools"}, "data": pools}
+        )
     path = folder / "values.yaml"
     path.write_text(yaml.safe_dump_all(documents))
     return [str(path)]

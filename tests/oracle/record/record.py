@@ -203,7 +203,9 @@ def expected(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
         same = plain(results["2"]) == plain(results["3"])
         head["same_in_2_and_3"] = same
         if same:
-            versions = [v for r in results.values() for v in ([r["airflow"]] if isinstance(r["airflow"], str) else r["airflow"])]
+            versions = [
+                v for r in results.values() for v in ([r["airflow"]] if isinstance(r["airflow"], str) else r["airflow"])
+            ]
             both = {**results["2"], "airflow": sorted(set(versions))}
             return {**head, "results": {"both": both}}
         head["differences"] = differences(results["2"], results["3"])
@@ -237,7 +239,9 @@ def store(folder: Path, results: dict[str, dict[str, Any]], check: bool) -> bool
     path = folder / "expected.json"
     if check:
         there = json.loads(path.read_text())
-        lines = [d for k, r in results.items() if k not in failed for d in differences(by_generation(there, k) or {}, r)]
+        lines = [
+            d for k, r in results.items() if k not in failed for d in differences(by_generation(there, k) or {}, r)
+        ]
         print(f"{folder.name}: {'; '.join(lines) or 'as recorded'}")
         return not lines and not failed
     if not failed:
@@ -270,7 +274,8 @@ def main() -> int:
                 results[next(f for f in mine if f.name == name)][key] = result
     if not options.keep:
         shutil.rmtree(work, ignore_errors=True)
-    return 0 if all([store(f, r, options.check) for f, r in results.items()]) else 1
+    stored = [store(f, r, options.check) for f, r in results.items()]
+    return 0 if all(stored) else 1
 
 
 if __name__ == "__main__":

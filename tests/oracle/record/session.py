@@ -97,7 +97,7 @@ def runs_of(case: dict[str, Any], session: Any) -> list[Any]:
     spec = case["spec"]
     order = [spec["dag_id"], *spec.get("other_dags", [])]
     scheduled = spec.get("trigger") == "scheduled"
-    found = [r for r in session.query(DagRun).filter(DagRun.dag_id.in_(order))]
+    found = list(session.query(DagRun).filter(DagRun.dag_id.in_(order)))
     found = [r for r in found if r.dag_id != order[0] or (kind(r) == "scheduled") == scheduled]
     found.sort(key=lambda r: (order.index(r.dag_id), when(r) or r.run_after, r.run_id))
     limit = spec.get("n_runs", 1)
@@ -238,9 +238,9 @@ def either(dag: Any, tasks: list[dict[str, Any]]) -> dict[str, list[str]]:
         above = set().union(*(states.get(u, set()) for u in task.upstream_task_ids), set())
         own = states.get(task.task_id, set())
         racing = "skipped" in above and above & {"failed", "upstream_failed"}
-        if str(getattr(task.trigger_rule, "value", task.trigger_rule)) == "all_success" and racing:
-            if own <= {"skipped", "upstream_failed"}:
-                out[task.task_id] = ["skipped", "upstream_failed"]
+        rule = str(getattr(task.trigger_rule, "value", task.trigger_rule))
+        if rule == "all_success" and racing and own <= {"skipped", "upstream_failed"}:
+            out[task.task_id] = ["skipped", "upstream_failed"]
     return out
 
 
