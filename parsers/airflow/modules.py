@@ -10,6 +10,7 @@ from typing import Any
 
 import libcst as cst
 
+from migrate.diagnostics.base import Diagnostic
 from migrate.source import SourceFile, Span
 from parsers.airflow.evaluator.values import ModuleValue
 from parsers.airflow.files import Files
@@ -36,6 +37,8 @@ class ParsedModule:
     """Belongs to one DAG file: it is not shared with others."""
     imports: set[int] = field(default_factory=set)
     """Identities of the user's modules that its evaluation imported."""
+    findings: list[Diagnostic] = field(default_factory=list)
+    """What its evaluation reported, modules that it imports included."""
     positions: Positions | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
     """What the interpreter notes about nodes."""

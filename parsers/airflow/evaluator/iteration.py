@@ -24,6 +24,7 @@ from parsers.airflow.evaluator.errors import NATIVE, Raised, convert
 from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.plain import method
 from parsers.airflow.evaluator.scope import MISSING
+from parsers.airflow.evaluator.set_order import live
 from parsers.airflow.evaluator.unknowns import cause_of, derived, report_loop
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Symbolic, Unknown, Value
 
@@ -80,7 +81,7 @@ def _live(items: list[Value]) -> Iterator[Value]:
 
 def _guarded(value: Any) -> Iterator[Value]:
     try:
-        yield from value
+        yield from live(value) if isinstance(value, set | frozenset) else value
     except RuntimeError as error:
         raise convert(error) from None
 

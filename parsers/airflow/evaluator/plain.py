@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.classes import plain
 from parsers.airflow.evaluator.errors import NATIVE, convert
+from parsers.airflow.evaluator.set_order import in_order
 from parsers.airflow.evaluator.text import format_method
 from parsers.airflow.evaluator.unknowns import cause_of, concat, derived, first_unknown
 from parsers.airflow.evaluator.values import Native, Value
@@ -217,7 +218,13 @@ def method(interp: Interpreter, value: Value, name: str, args: list[Value], kwar
                 return derived(interp, unknown)
         args = [plain(a) if not isinstance(value, list) else a for a in args]
     _guard(interp, value, name, args)
+    if name == "pop" and isinstance(value, set) and value and not args:
+        first = in_order(value)[0]
+        value.discard(first)
+        return first
     if name in _TAKES_ITERABLES:
+        if name in ("extend", "extendleft"):
+            args = [in_order(a) if isinstance(a, set | frozenset) else a for a in args]
         args = [a if type(a) in _PLAIN_ITERABLES else interp.items(a) for a in args]
     try:
         result = getattr(value, name)(*args, **kwargs)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from migrate.diagnostics.base import Sink
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.scope import Scope
 from parsers.airflow.evaluator.statements import absorb, execute
@@ -82,10 +83,12 @@ def _parts(value: Value) -> list[Value]:
 
 
 def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = None) -> ModuleValue:
-    """Evaluates a module's body once."""
+    """Evaluates a module's body once. What was found in it is told to every DAG file that imports it."""
     if module.value is not None:
+        interp.sink.extend(module.findings)
         return module.value
     interp.meter.file()
+    outer, interp.sink = interp.sink, Sink()
     scope = Scope("module", module, None)
     scope.names.update(_module_names(interp, module))
     module.value = ModuleValue(module.name, scope.names, None, module)
@@ -112,6 +115,8 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
         interp.pop()
         meter.depth = depth
         module.running = False
+        module.findings, interp.sink = interp.sink.all(), outer
+        outer.extend(module.findings)
         if module is not interp.main:
             interp.sharing.note(module)
     return module.value

@@ -13,6 +13,7 @@ from migrate.ir import exprs
 from parsers.airflow.evaluator.classes import OBJECT, PLAIN, bind, class_of, plain, user_method
 from parsers.airflow.evaluator.errors import NATIVE, convert
 from parsers.airflow.evaluator.scope import MISSING
+from parsers.airflow.evaluator.set_order import in_order
 from parsers.airflow.evaluator.unknowns import cause_of, concat, derived
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -149,9 +150,7 @@ def _show_container(interp: Interpreter, value: Any) -> Value:
     if isinstance(value, set) and not value:
         return "set()"
     opening, closing = _BRACKETS[type(value)]
-    items = list(value)
-    if isinstance(value, set):
-        items.sort(key=lambda v: (type(v).__name__, v if isinstance(v, str | int | float) else 0))
+    items = in_order(value) if isinstance(value, set) else list(value)
     parts = [show(interp, v, True) for v in items]
     tail = "," if isinstance(value, tuple) and len(parts) == 1 else ""
     return concat(interp, [opening, _join(interp, parts, ", "), tail + closing])
