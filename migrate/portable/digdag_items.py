@@ -2,12 +2,11 @@
 
 Source of the rules: digdag-standards `operator/ForEachOperatorFactory.java`, `ForRangeOperatorFactory.java`,
 `LoopOperatorFactory.java` (seen in recorded runs): the product of the lists with the first key slowest; `slices` uses
-the ceiling as width; lists and mappings may be JSON text.
+the ceiling as width; lists and mappings may be JSON text; after an empty list the product starts anew.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 from typing import Any
 
@@ -33,7 +32,10 @@ def each_items(command: Any) -> list[dict[str, Any]]:
         size *= len(items)
     if size > MAX_ITEMS:
         raise ItemsError(f"Too many for_each subtasks: {size} (limit {MAX_ITEMS}) (config)")
-    return [dict(zip(columns, values)) for values in itertools.product(*columns.values())]  # noqa: B905 - Python 3.9
+    made: list[dict[str, Any]] = []
+    for key, items in columns.items():
+        made = [{**seed, key: item} for seed in made or [{}] for item in items]
+    return made
 
 
 def decoded(value: Any) -> Any:
@@ -60,15 +62,15 @@ def range_items(command: Any) -> list[dict[str, Any]]:
     if not isinstance(spec, dict):
         raise ItemsError("for_range> needs from, to and step or slices (config)")
     start, stop = whole(spec.get("from"), "from"), whole(spec.get("to"), "to")
-    if "step" in spec:
-        step = whole(spec["step"], "step")
-    elif "slices" in spec:
-        slices = max(1, whole(spec["slices"], "slices"))
-        step = -(-(stop - start) // slices)
-    else:
+    given = {key: whole(spec[key], key) for key in ("step", "slices") if spec.get(key) is not None}
+    if len(given) == 2:
+        raise ItemsError("Setting both step and slices options to for_range is invalid (config)")
+    if not given:
         raise ItemsError("step or slices option is required for for_range (config)")
-    if step < 1 and stop > start:
-        raise ItemsError("step must be larger than 0 (config)")
+    key, width = next(iter(given.items()))
+    if width <= 0:
+        raise ItemsError(f"{key} option must be same or greater than 1 but got {width} (config)")
+    step = width if key == "step" else -(-(stop - start) // width)
     edges = range(start, stop, step) if stop > start else range(0)
     if len(edges) > MAX_ITEMS:
         raise ItemsError(f"Too many for_range subtasks: {len(edges)} (limit {MAX_ITEMS}) (config)")
@@ -76,9 +78,9 @@ def range_items(command: Any) -> list[dict[str, Any]]:
 
 
 def whole(value: Any, key: str) -> int:
-    """An integer, also as text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    """An integer, also as text; a number's fraction is cut off, as Jackson does."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**31:
+        return int(value)
     if isinstance(value, str):
         try:
             return int(value)

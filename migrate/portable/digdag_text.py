@@ -10,19 +10,21 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 try:
     from .js_evaluate import evaluate
     from .js_parse import Unsupported, free_names, parse
-    from .js_values import UNDEFINED, HostObject, number_text, stringify
+    from .js_values import UNDEFINED, HostObject, JsFault, number_text, stringify
 except ImportError:  # in a pod the files stand side by side
     from js_evaluate import evaluate  # type: ignore[import-not-found, no-redef]
     from js_parse import Unsupported, free_names, parse  # type: ignore[import-not-found, no-redef]
-    from js_values import UNDEFINED, HostObject, number_text, stringify  # type: ignore[import-not-found, no-redef]
+    from js_values import UNDEFINED, HostObject, JsFault, number_text, stringify  # type: ignore[import-not-found, no-redef]
 
-LEFT_ALONE = re.compile(r"^\w+:")
+OPENING = re.compile(r"\$\{(?![a-z]+:)(?=[\s\S])")
+NOT_EVALUATED = ("_do", "_else_do")
 
 
 def is_dynamic(text: str) -> bool:
@@ -31,22 +33,20 @@ def is_dynamic(text: str) -> bool:
 
 
 def split(text: str) -> list[tuple[str, str]]:
-    """(kind, text) parts: `text`, `code` (an expression), `raw` (`${word:...}`, kept as it stands)."""
+    """(kind, text) parts: `text`, `code` (an expression). `${word:...}` belongs to the text."""
     if not is_dynamic(text):
         return [("text", text)] if text else []
     parts: list[tuple[str, str]] = []
     at = 0
     while at < len(text):
-        start = text.find("${", at)
-        end = _end(text, start + 2) if start >= 0 else -1
-        if end < 0:
+        opening = OPENING.search(text, at)
+        end = _end(text, opening.end()) if opening else -1
+        if opening is None or end < 0:
             parts.append(("text", text[at:].replace("$$", "$")))
             break
-        if start > at:
-            parts.append(("text", text[at:start].replace("$$", "$")))
-        code = text[start + 2 : end]
-        raw = LEFT_ALONE.match(code.strip()) is not None
-        parts.append(("raw", text[start : end + 1]) if raw else ("code", code))
+        if opening.start() > at:
+            parts.append(("text", text[at : opening.start()].replace("$$", "$")))
+        parts.append(("code", text[opening.end() : end]))
         at = end + 1
     return parts
 
@@ -80,7 +80,7 @@ def printed(value: Any) -> str:
     if isinstance(value, HostObject):
         return json.dumps(value.member("toISOString").call())
     text = stringify(value)
-    return "" if text is UNDEFINED else str(text)
+    return "undefined" if text is UNDEFINED else str(text)
 
 
 def codes(value: Any) -> Iterator[str]:
@@ -132,8 +132,10 @@ def evaluate_text(text: str, names: Mapping[str, Any], library: Mapping[str, Any
         if kind != "code":
             out.append(part)
             continue
-        if not part.strip():
+        if not part:
             continue
+        if not part.strip():
+            raise JsFault("SyntaxError: Expected an operand but found )")
         try:
             out.append(printed(evaluate(part, names, library)))
         except Unsupported:
@@ -143,12 +145,28 @@ def evaluate_text(text: str, names: Mapping[str, Any], library: Mapping[str, Any
     return "".join(out)
 
 
-def evaluate_value(value: Any, names: Mapping[str, Any], library: Mapping[str, Any], engine: Any = None) -> Any:
-    """A value with every text in it evaluated."""
+def evaluate_value(
+    value: Any,
+    names: Mapping[str, Any],
+    library: Mapping[str, Any],
+    engine: Any = None,
+    written: Mapping[str, Any] | None = None,
+) -> Any:
+    """A value with every text in it evaluated. A text within a mapping sees what stands before it in that mapping,
+    else the parameters as they are written (`written`; default: `names`), not evaluated.
+
+    Source: `ConfigEvalEngine.evalObjectRecursive`, seen in runs.
+    """
     if isinstance(value, str):
         return evaluate_text(value, names, library, engine) if is_dynamic(value) else value
     if isinstance(value, Mapping):
-        return {k: evaluate_value(v, names, library, engine) for k, v in value.items()}
+        outer = names if written is None else written
+        built: dict[str, Any] = {}
+        for key, inner in value.items():
+            late = key in NOT_EVALUATED
+            seen = ChainMap(built, outer)  # type: ignore[arg-type]
+            built[key] = inner if late else evaluate_value(inner, seen, library, engine, outer)
+        return built
     if isinstance(value, list | tuple):
-        return [evaluate_value(v, names, library, engine) for v in value]
+        return [evaluate_value(v, names, library, engine, written) for v in value]
     return value

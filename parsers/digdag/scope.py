@@ -23,7 +23,6 @@ BUILTINS = (
     "last_executed_session_date_compact", "last_executed_session_local_time", "last_executed_session_tz_offset",
     "last_executed_session_unixtime", "error", "moment", "task", "schedule", "_workdir",
 )  # fmt: skip
-MAX_DEPTH = 20
 
 
 class NotConstant(Exception):  # noqa: N818 - an answer, not an error
@@ -52,7 +51,7 @@ class Scope:
     def constant(self, value: Any) -> Any:
         """The value with its `${...}` evaluated. Raises NotConstant, or JsFault where Digdag's evaluation fails too."""
         try:
-            return evaluate_value(value, Constants(self.layers), {})
+            return evaluate_value(value, Constants(self.layers), {}, None, Constants(self.layers, 0))
         except Unsupported as reason:
             raise NotConstant(str(reason)) from None
 
@@ -65,11 +64,15 @@ class Scope:
 
 
 class Constants(Mapping[str, Any]):
-    """The constant parameters of some levels, evaluated when read. Anything else raises NotConstant."""
+    """The constant parameters of some levels, evaluated when read. Anything else raises NotConstant.
 
-    def __init__(self, layers: tuple[Layer, ...], depth: int = 0) -> None:
+    limit: parameters from this place on (in the order in which they are set) are read as they are written.
+    """
+
+    def __init__(self, layers: tuple[Layer, ...], limit: int | None = None) -> None:
         self.layers = layers
-        self.depth = depth
+        self.limit = limit
+        self.order = {n: i for i, n in enumerate(dict.fromkeys(n for layer in layers for n in layer.exports))}
 
     def __contains__(self, name: object) -> bool:
         return name not in STANDARD_NAMES
@@ -83,19 +86,20 @@ class Constants(Mapping[str, Any]):
             if name in layer.exports:
                 value = layer.exports[name]
                 if not isinstance(value, Mapping):
-                    return self._evaluated(value if not known else found)
+                    return self._evaluated(name, value if not known else found)
                 found = _merged(value, found) if known else value
                 known = True
             if layer.values:
                 raise NotConstant(f"`{name}` may be stored by a task")
         if known:
-            return self._evaluated(found)
+            return self._evaluated(name, found)
         raise NotConstant(f"`{name}` is given when the workflow runs")
 
-    def _evaluated(self, value: Any) -> Any:
-        if self.depth > MAX_DEPTH:
-            raise NotConstant("parameters refer to each other in a circle")
-        return evaluate_value(value, Constants(self.layers, self.depth + 1), {})
+    def _evaluated(self, name: str, value: Any) -> Any:
+        place = self.order[name]
+        if self.limit is not None and place >= self.limit:
+            return value
+        return evaluate_value(value, Constants(self.layers, place), {}, None, Constants(self.layers, 0))
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

@@ -18,12 +18,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pod_scoped_ops
-from digdag_text import evaluate_text, evaluate_value, is_dynamic, merge, printed
+from digdag_text import evaluate_text, evaluate_value, merge, printed
 from js_moment import library
 
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
 FACTS = ("session", "last_session", "next_session")
-MAX_DEPTH = 40
 DEFAULTS = {
     "gcs_wait": ("gcs",), "s3_wait": ("aws.s3", "aws"), "emr": ("aws.emr", "aws"), "bq_ddl": ("bq",),
     "bq_load": ("bq",), "bq_extract": ("bq",),
@@ -45,6 +44,7 @@ def scoped(runner, function):
     try:
         operation = task.spec["operation"]
         kind, _, rest = operation.partition(":")
+        task.evaluated()
         if "tool" in task.spec:
             import pod_tools
 
@@ -147,9 +147,11 @@ class ScopedTask:
 
     # evaluation -------------------------------------------------------------------------------------------------
 
-    def value(self, raw):
+    def value(self, raw, names=None):
         """A setting with its expressions evaluated."""
-        return evaluate_value(raw, self.names, self.library, self.engine if self.spec.get("engine") else None)
+        engine = self.engine if self.spec.get("engine") else None
+        seen = self.names if names is None else names
+        return evaluate_value(raw, seen, self.library, engine, self.outer)
 
     def file_value(self, name):
         """A setting that the converter has read from a YAML template: plain scalars get the type of their text."""
@@ -269,13 +271,14 @@ def hidden(_folder, names):
 
 
 class Names(Mapping):
-    """Parameters by name, evaluated when they are read; each once."""
+    """Parameters by name. Digdag evaluates them one after the other in the order in which they are set; a text sees
+    the values of those before it, and the others as they are written."""
 
     def __init__(self, raw, task):
         self.raw = raw
         self.task = task
         self.known = {}
-        self.open = []
+        self.order = {name: place for place, name in enumerate(raw)}
 
     def __contains__(self, name):
         return name in self.raw
@@ -288,21 +291,30 @@ class Names(Mapping):
 
     def __getitem__(self, name):
         if name not in self.known:
-            if name in self.open or len(self.open) > MAX_DEPTH:
-                return self._around(name)
-            self.open.append(name)
-            try:
-                self.known[name] = self.task.value(self.raw[name])
-            finally:
-                self.open.pop()
+            self.known[name] = self.task.value(self.raw[name], Before(self, self.order[name]))
         return self.known[name]
 
-    def _around(self, name):
-        """What a value that names itself means: the parameter around the task, else the text as it stands."""
-        outer = self.task.outer
-        if name in self.task.settings and name in outer:
-            return outer[name] if is_dynamic(str(outer[name])) else self.task.value(outer[name])
-        return self.raw[name]
+
+class Before(Mapping):
+    """What the text of one parameter sees of the others."""
+
+    def __init__(self, names, place):
+        self.names = names
+        self.place = place
+
+    def __contains__(self, name):
+        return self.names.order.get(name, self.place) < self.place or name in self.names.task.outer
+
+    def __iter__(self):
+        return iter(self.names)
+
+    def __len__(self):
+        return len(self.names)
+
+    def __getitem__(self, name):
+        if self.names.order.get(name, self.place) < self.place:
+            return self.names[name]
+        return self.names.task.outer[name]
 
 
 def failure_below(names, run):

@@ -205,6 +205,10 @@ def call_by_name(function, values):
 def wait(task):
     """Waits for a duration such as `1h 30m`."""
     text = as_text(task.command())
+    if not re.fullmatch(r"\s*(\d+\s*(d|h|m|s)[a-z]*\s*)+", text):
+        from pod_scoped import ConfigError
+
+        raise ConfigError("Invalid configuration")
     time.sleep(sum(int(n) * UNITS[u] for n, u in DURATION.findall(text)))
 
 

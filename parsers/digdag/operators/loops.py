@@ -9,6 +9,7 @@ from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
 from migrate.portable import digdag_items
+from migrate.portable.digdag_text import names_in
 from parsers.digdag.catalog import operator
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, body_of, nested
@@ -71,6 +72,8 @@ def loop_node(
             items = None
     except (DigError, digdag_items.ItemsError) as error:
         return always_fails(task, node_id, builder, str(error))
+    if operation == "loop" and counted_at_run_time(builder, scope, task):
+        items = None
     if items is not None:
         if not items:
             return builder.task(task, node_id, a.Noop())
@@ -80,6 +83,14 @@ def loop_node(
     inner = fanned_out(task, scope, builder, body, w.KwargsList(value=e.OutputRef(task=items_id)))
     inner = inner.model_copy(update={"upstream": (w.Edge(node=items_id, origin="order"),)})
     return nested(task, scope, node_id, builder, (front, inner))
+
+
+def counted_at_run_time(builder: Builder, scope: Scope, task: DigTask) -> bool:
+    """Whether a run may be given a parameter `count`, which wins over the command: something in the workflow reads it,
+    and nothing around the loop sets it."""
+    if "count" in scope.names() or "count" in task.config:
+        return False
+    return "count" in builder.project_params or "count" in names_in(builder.workflow.config)[0]
 
 
 def literal(items: list[dict[str, Any]]) -> w.LiteralItems:

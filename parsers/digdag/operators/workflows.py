@@ -46,15 +46,13 @@ def call(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task 
         return always_fails(task, node_id, builder, f"{error.message} (config)")
     workdir = PurePosixPath(file).parent.as_posix()
     inner = replace(scope, workdir="" if workdir == "." else workdir)
-    passed = plain_settings(task)
-    level = inner.level(passed or None)
     outer = builder.calls
     builder.calls = (*outer, file)
     try:
         flow.root.full_name = f"{task.full_name}^sub"
         for below in flow.root.walk()[1:]:
             below.full_name = f"{task.full_name}{below.full_name}"
-        body = builder.node(flow.root, level)
+        body = builder.node(flow.root, inner)
     finally:
         builder.calls = outer
     return nested(task, scope, node_id, builder, (body,))
@@ -64,6 +62,10 @@ def call(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task 
 def require(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """Another workflow of the same session time, once."""
     settings = plain_settings(task)
+    elsewhere = "project_id" in settings or "project_name" in settings
+    if not holds_code(task.command) and not elsewhere and f"{task.command}.dig" not in builder.project.workflows():
+        text = f"Dependent workflow does not exist. projectId: 1, workflowName:{task.command}"
+        return always_fails(task, node_id, builder, text)
     for key in settings:
         if key in ("project_id", "project_name"):
             builder.find(SettingNotConverted, task, task.config.where(key), operator="require", key=key)

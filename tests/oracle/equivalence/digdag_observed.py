@@ -19,6 +19,7 @@ GROUPS = ("DAG", "Steps", "StepGroup", "TaskGroup")
 OWN_ITEM = re.compile(r"af-item(-\d+)?$")
 """A body inside another loop's body has the outer item under the plain name, its own under the next number."""
 ATTEMPT = re.compile(r"\((\d+)\)$")
+Path = tuple[int, ...]
 
 
 @dataclass
@@ -56,13 +57,17 @@ def observe(result: dict[str, Any], converted: Converted, expected: dict[str, An
     tasks[f"+{root}"] = Seen("success" if ok else "group_error", group=True)
     sources = {template: source for (owner, template), source in converted.templates.items() if owner == slug}
     names = Iterations(expected, sources)
+    found: list[tuple[str, Path, dict[str, Any]]] = []
     for node in result["nodes"]:
         source = converted.templates.get((slug, node.get("templateName", "")))
         if source is None or is_loop_group(node, nodes):
             continue
-        name = names.concrete(source, node, nodes, parents)
+        name, path = names.concrete(source, node, nodes, parents)
         if name is not None:
-            note(tasks, name, source, node, nodes, parents)
+            found.append((name, path, node))
+    copies = Copies(found)
+    for name, path, node in found:
+        note(tasks, name, copies.number(name, path), node, nodes, parents)
     settle(tasks)
     return Observed(slug, "success" if ok else "error", result.get("message", ""), tasks)
 
@@ -89,9 +94,9 @@ class Iterations:
 
     def concrete(
         self, source: str, node: dict[str, Any], nodes: dict[str, dict[str, Any]], parents: dict[str, dict[str, Any]]
-    ) -> str | None:
-        """Digdag's name of a node; None for a node that stands for nothing."""
-        indexes, copies = places(node, nodes, parents, self.sources)
+    ) -> tuple[str | None, Path]:
+        """Digdag's name of a node (None for one that stands for nothing), and the tries of the groups around it."""
+        indexes, path = places(node, nodes, parents, self.sources)
         name = source.replace("~else", "")
         for index in indexes:
             at = name.find("^sub+ITER")
@@ -99,11 +104,38 @@ class Iterations:
                 break
             found = self.below.get(name[:at], [])
             if index >= len(found):
-                return None
+                return None, path
             name = f"{name[:at]}^sub+{found[index]}{name[at + len('^sub+ITER') :]}"
-        if "+ITER" in name:
-            return None
-        return name + (f"@{copies}" if copies else "")
+        return (None if "+ITER" in name else name), path
+
+
+class Copies:
+    """Numbers of the copies that retries of groups make of a task, in order of their creation.
+
+    A try of an outer group makes one copy of everything below it, also of what is never started; each further try of
+    an inner group one more.
+    """
+
+    def __init__(self, found: list[tuple[str, Path, dict[str, Any]]]) -> None:
+        self.paths: dict[str, set[Path]] = {}
+        for name, path, _ in found:
+            self.paths.setdefault(part_of(name)[0], set()).add(path)
+
+    def number(self, name: str, path: Path) -> int:
+        """How many copies of a task were made before the one with this path."""
+        known = self.paths[part_of(name)[0]]
+        return sum(self._below(known, (*path[:level], q)) for level, at in enumerate(path) for q in range(at))
+
+    def _below(self, known: set[Path], prefix: Path) -> int:
+        """Copies made in one try of an outer group."""
+        longer = [p[len(prefix)] for p in known if p[: len(prefix)] == prefix and len(p) > len(prefix)]
+        return sum(self._below(known, (*prefix, q)) for q in range(max(longer) + 1)) if longer else 1
+
+
+def part_of(name: str) -> tuple[str, str]:
+    """(task, part) of an id such as `+a~run`."""
+    part = re.search(r"~(\w+)$", name)
+    return (name[: part.start()], part.group(1)) if part else (name, "")
 
 
 def len_and_text(name: str) -> tuple[int, str]:
@@ -116,10 +148,10 @@ def places(
     nodes: dict[str, dict[str, Any]],
     parents: dict[str, dict[str, Any]],
     sources: dict[str, str],
-) -> tuple[list[int], int]:
-    """(item numbers from the outermost loop in, number of the copy made by a group's retry)."""
+) -> tuple[list[int], Path]:
+    """(item numbers from the outermost loop in, numbers of the tries of the groups around it from the outermost in)."""
     indexes: list[int] = []
-    copies = 0
+    path: list[int] = []
     current: dict[str, Any] | None = node
     seen: set[str] = set()
     while current is not None and current["id"] not in seen:
@@ -128,26 +160,25 @@ def places(
             given = current.get("inputs") or {}
             item = given[max(own, key=len_and_text)] if (own := [n for n in given if OWN_ITEM.match(n)]) else None
             match = INDEX.match(current["displayName"])
-            if item is not None:
-                indexes.insert(0, int(json.loads(item)["i"]))
+            number = int(json.loads(item)["i"]) if item is not None else -1
+            if number >= 0:
+                indexes.insert(0, number)
             elif match:
                 indexes.insert(0, int(match.group(1)))
         attempt = ATTEMPT.search(current["displayName"])
         if attempt and current["id"] in parents and current["type"] in GROUPS:
-            copies = max(copies, int(attempt.group(1)))
+            path.insert(0, int(attempt.group(1)))
         current = nodes.get(current.get("boundary", ""))
-    return indexes, copies
+    return indexes, tuple(path)
 
 
 def note(
-    tasks: dict[str, Seen], name: str, source: str, node: dict[str, Any], nodes: dict[str, Any], parents: dict[str, Any]
+    tasks: dict[str, Seen], name: str, copy: int, node: dict[str, Any], nodes: dict[str, Any], parents: dict[str, Any]
 ) -> None:
-    """Adds what one node says about its task."""
-    base, _, copy = name.partition("@")
-    part = re.search(r"~(\w+)$", base)
-    task = base[: part.start()] if part else base
-    task += f"#{int(copy) + 1}" if copy else ""
-    if part and part.group(1) == "end":
+    """Adds what one node says about its task. copy: how many copies of the task were made before."""
+    task, part = part_of(name)
+    task += f"#{copy + 1}" if copy else ""
+    if part == "end":
         return
     attempt_of = parents.get(node["id"])
     group = node["type"] in GROUPS or (node["type"] == "Retry" and is_group_retry(node, nodes))
@@ -164,13 +195,7 @@ def note(
         outputs = node.get("outputs") or {}
         if "xcom-store" in outputs and outputs["xcom-store"] not in ("null", ""):
             seen.stored = json.loads(outputs["xcom-store"])
-    if (
-        attempt_of is None
-        and part
-        and part.group(1) in ("core", "run")
-        and STATES.get(node["phase"]) == "error"
-        and not group
-    ):
+    if attempt_of is None and part in ("core", "run") and STATES.get(node["phase"]) == "error" and not group:
         seen.own_error = True
 
 
