@@ -12,11 +12,18 @@ from typing import Any
 
 try:
     from . import js_values as js
-    from .js_library import ARRAY, NUMBER, STANDARD, TEXT, UNCOVERED
+    from .js_library import ARRAY, NUMBER, STANDARD, TEXT, UNCOVERED, UNCOVERED_NAMES
     from .js_parse import Unsupported, number, parse
 except ImportError:  # in a pod the files stand side by side
     import js_values as js  # type: ignore[import-not-found, no-redef]
-    from js_library import ARRAY, NUMBER, STANDARD, TEXT, UNCOVERED  # type: ignore[import-not-found, no-redef]
+    from js_library import (  # type: ignore[import-not-found, no-redef]
+        ARRAY,
+        NUMBER,
+        STANDARD,
+        TEXT,
+        UNCOVERED,
+        UNCOVERED_NAMES,
+    )
     from js_parse import Unsupported, number, parse  # type: ignore[import-not-found, no-redef]
 
 
@@ -43,6 +50,8 @@ class Evaluator:
             return self.library[name]
         if name in STANDARD:
             return STANDARD[name]
+        if name in UNCOVERED_NAMES:
+            raise Unsupported(name)
         raise js.ReferenceFault(f"ReferenceError: {name} is not defined")
 
     def _array(self, items: Any) -> Any:
@@ -84,6 +93,8 @@ class Evaluator:
     def _call(self, function: Any, arguments: Any) -> Any:
         target = self.run(function)
         if not isinstance(target, js.Native):
+            if function[0] == "member" and function[2] in [("literal", name) for name in UNCOVERED]:
+                raise Unsupported(f"{function[2][1]}()")
             raise js.JsFault("TypeError: it is not a function")
         return target.call(*[self.run(a) for a in arguments])
 

@@ -178,6 +178,11 @@ UNCOVERED = {
     "hasOwnProperty", "toPrecision", "localeCompare", "toLocaleString", "padStart", "padEnd", "repeat", "unshift",
     "replaceAll", "find", "keys", "flat", "toExponential",
 }  # fmt: skip
+UNCOVERED_NAMES = {
+    "Date", "RegExp", "encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI", "escape", "unescape",
+    "Error", "TypeError", "Function", "Java", "Symbol", "Map", "Set", "eval", "this", "globalThis", "arguments",
+}  # fmt: skip
+"""Names of JavaScript itself that only a real engine has."""
 STANDARD: dict[str, Any] = {
     "NaN": math.nan,
     "Infinity": math.inf,

@@ -7,6 +7,7 @@ the task, `^error` below it. Inner nodes that have no task of their own in Digda
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,9 +18,10 @@ from migrate.ir import workflow as w
 from migrate.portable.digdag_text import names_in
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
+from parsers.digdag.errors import DigError
 from parsers.digdag.project import Project
 from parsers.digdag.retry import read_retry
-from parsers.digdag.scope import Scope
+from parsers.digdag.scope import Scope, holds_code
 from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
 STORE = "store"
@@ -97,18 +99,32 @@ class Builder:
         return self.with_error(task, own, core) if wrapped else core
 
     def operator(self, task: DigTask, scope: Scope, node_id: str, checked: bool) -> w.Task | w.Group:
-        """An operator task with what it generates (`^sub`), then its `_check`."""
+        """An operator task with what it generates (`^sub`), then its `_check`. `_retry` counts failures of both."""
         from parsers.digdag.catalog import convert
+        from parsers.digdag.operators.conditions import always_fails
 
+        fault = never_runs(task)
+        if fault:
+            return always_fails(task, node_id, self, fault)
         inner_id = node_id if not checked else task.full_name + "~run"
-        made = convert(task, scope, inner_id, self)
+        try:  # bodies are compiled late: their faults are the task's, when it runs
+            made = convert(task, scope, inner_id, self)
+        except DigError as error:
+            if error.stage != "compile":
+                raise
+            return always_fails(task, node_id, self, f"{error.message} (config)")
         if not checked:
             return made
+        retry = read_retry(task, scope, self) if task.operator != "fail" else made.retry
+        made = made.model_copy(update={"retry": w.Retry(delay=0)})
         self.note_stored(inner_id, made)
         checked_scope = scope.level(None, self.refs(self.stored[inner_id]))
-        body = self.generated(task, "^check", task.config["_check"], checked_scope)
+        try:
+            body = self.generated(task, "^check", task.config["_check"], checked_scope)
+        except DigError as error:
+            return always_fails(task, node_id, self, f"{error.message} (config)")
         body = body.model_copy(update={"upstream": (w.Edge(node=inner_id, origin="order"),)})
-        return self.group(task, node_id, (made, body))
+        return self.group(task, node_id, (made, body), retry=retry)
 
     def with_error(self, task: DigTask, scope: Scope, core: w.Task | w.Group) -> w.Task | w.Group:
         """`^error` runs when the task failed for good; the task stays failed.
@@ -194,6 +210,16 @@ class Builder:
             deadline=deadline(self),
         )
         return made.model_copy(update={"params": params(self, made)})
+
+
+def never_runs(task: DigTask) -> str:
+    """Why a task of any operator fails before it does anything; empty if it does not."""
+    check, retry = task.config.get("_check"), task.config.get("_retry")
+    if check is not None and not isinstance(check, DigMap):
+        return "Parameter '_check' must be an object (config)"
+    if isinstance(retry, str) and not holds_code(retry) and not re.fullmatch(r"[-+]?\d+", retry.strip()):
+        return f"Expected integer (int) type for key '_retry' but got \"{retry}\" (string) (config)"
+    return ""
 
 
 def error_scope(scope: Scope, failed: tuple[e.Expr, ...]) -> Scope:

@@ -14,7 +14,7 @@ from migrate.diagnostics.digdag import (
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
-from migrate.portable.js_library import METHOD_NAMES
+from migrate.portable.js_library import METHOD_NAMES, UNCOVERED_NAMES
 from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
 from parsers.digdag.errors import DigError
@@ -120,6 +120,8 @@ def uses_uncovered(tree: Any) -> bool:
     """Whether a tree calls a method that the evaluator does not have."""
     if not isinstance(tree, tuple):
         return False
+    if len(tree) == 2 and tree[0] == "name" and tree[1] in UNCOVERED_NAMES:
+        return True
     if tree and tree[0] == "call":
         target = tree[1]
         if target[0] == "member" and target[2][0] == "literal" and str(target[2][1]) not in COVERED_METHODS:

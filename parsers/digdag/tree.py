@@ -202,6 +202,8 @@ def _operator(task: DigTask, own: DigMap, operators: list[str], has_subtasks: bo
 def _check_error_handler(task: DigTask) -> None:
     """`_error` is compiled early, because nothing could report its faults later."""
     handler = task.config.get("_error")
+    if handler is not None and not isinstance(handler, DigMap):
+        raise DigError("compile", "Parameter '_error' must be an object", task.config.where("_error"))
     if isinstance(handler, DigMap) and handler:
         compile_tasks(task.full_name, "^error", handler, task.config.where("_error"))
 

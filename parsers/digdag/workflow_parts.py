@@ -9,6 +9,7 @@ from migrate.ir import actions as a
 from migrate.ir import schedule as s
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import names_in
+from migrate.portable.js_library import UNCOVERED_NAMES
 from parsers.digdag.schedules import read_schedule
 from parsers.digdag.scope import BUILTINS, STANDARD_NAMES
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from parsers.digdag.build import Builder
 
 WORDS = {
-    "Date", "RegExp", "encodeURIComponent", "decodeURIComponent", "function", "return", "var", "new", "true", "false",
-    "null", "typeof", "this", "if", "else", "for", "in",
+    *UNCOVERED_NAMES, "function", "return", "var", "new", "true", "false", "null", "typeof", "if", "else", "for", "in",
 }  # fmt: skip
 """What reads like a name in an expression for the JavaScript engine and is none of a parameter."""
 

@@ -51,7 +51,11 @@ def at_run_time(
     test = builder.task(task, test_id, scoped(task, scope, builder, "condition"))
     nodes: list[w.Task | w.Group] = [test]
     for key, body in bodies.items():
-        made = sub(task, scope, builder, body, suffix="" if key == "_do" else "~else")
+        suffix = "" if key == "_do" else "~else"
+        try:
+            made = sub(task, scope, builder, body, suffix=suffix)
+        except DigError as error:
+            made = always_fails(task, f"{task.full_name}^sub{suffix}", builder, f"{error.message} (config)")
         value = e.Compare(op="==", left=e.OutputRef(task=test_id), right=e.Literal(value=key == "_do"))
         edge = w.Edge(node=test_id, origin="order")
         nodes.append(made.model_copy(update={"upstream": (edge,), "condition": value}))

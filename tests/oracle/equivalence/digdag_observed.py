@@ -153,6 +153,7 @@ def places(
     indexes: list[int] = []
     path: list[int] = []
     current: dict[str, Any] | None = node
+    own_task = part_of(sources.get(node.get("templateName", ""), ""))[0]
     seen: set[str] = set()
     while current is not None and current["id"] not in seen:
         seen.add(current["id"])
@@ -166,7 +167,8 @@ def places(
             elif match:
                 indexes.insert(0, int(match.group(1)))
         attempt = ATTEMPT.search(current["displayName"])
-        if attempt and current["id"] in parents and current["type"] in GROUPS:
+        again = part_of(sources.get(current.get("templateName", ""), ""))[0] == own_task  # its own try, no copy
+        if attempt and current["id"] in parents and current["type"] in GROUPS and not again:
             path.insert(0, int(attempt.group(1)))
         current = nodes.get(current.get("boundary", ""))
     return indexes, tuple(path)
