@@ -142,6 +142,24 @@ class SubtasksAdded(Diagnostic):
     file: str
 
 
+class RoundsApart(Diagnostic):
+    """A loop that runs its rounds one after the other, with a task in it that stores parameters.
+
+    ## Why it matters
+    In Digdag a round sees what the rounds before it stored. Here a round sees what was stored before the loop and in
+    the same round; the tasks after the loop see what all rounds stored.
+
+    ## What to do
+    If a round needs a value of the round before it, keep it in a place of your own, or write the loop inside the code
+    of one task.
+    """
+
+    code: ClassVar[str] = "DIG013"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "what `{stores}` stores in one round of the loop is not seen by the next round"
+    stores: str
+
+
 class ParameterServer(Diagnostic):
     """`param_set>` and `param_get>` need Digdag's parameter server.
 

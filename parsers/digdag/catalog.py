@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -46,12 +47,17 @@ def operator(name: str, how: str) -> Callable[[Mapping], Mapping]:
 
 def load() -> dict[str, DigOperator]:
     """The catalogue with all mappings of `parsers.digdag.operators` loaded."""
-    if not CATALOG:
-        from parsers.digdag import operators
-
-        for module in pkgutil.iter_modules(operators.__path__):
-            importlib.import_module(f"{operators.__name__}.{module.name}")  # noqa: TID251 - our own modules
+    load_modules()
     return CATALOG
+
+
+@functools.cache
+def load_modules() -> None:
+    """Imports all mappings, which registers them; once, also when some were imported before."""
+    from parsers.digdag import operators
+
+    for module in pkgutil.iter_modules(operators.__path__):
+        importlib.import_module(f"{operators.__name__}.{module.name}")  # noqa: TID251 - our own modules
 
 
 def convert(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task | w.Group:

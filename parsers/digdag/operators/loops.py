@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import ValueOnlyAtRunTime
+from migrate.diagnostics.digdag import RoundsApart, ValueOnlyAtRunTime
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
@@ -105,6 +105,9 @@ def fanned_out(task: DigTask, scope: Scope, builder: Builder, body: Any, items: 
     root = compile_tasks(task.full_name + "^sub", "+ITER", body, task.config.where("_do"))
     inner = builder.node(root, scope.level(None, (e.ItemRef(of=root.full_name),)))
     order, width = loop_order(task, scope, builder)
+    storing = [n.id for n in w.walk_nodes((inner,)) if isinstance(n, w.Task) and getattr(n.action, "stores", False)]
+    if storing and order != "parallel":
+        builder.find(RoundsApart, task, stores=storing[0])
     fan_out = w.FanOut(items=items, order=order, width=width, span=task.span)
     if isinstance(inner, w.Task):
         inner = w.Group(id=inner.id, span=inner.span, nodes=(inner.model_copy(update={"id": f"{inner.id}~run"}),))

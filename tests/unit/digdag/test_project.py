@@ -12,6 +12,7 @@ from migrate.ir import workflow as w
 from parsers.digdag.dig_yaml import Reader
 from parsers.digdag.errors import DigError
 from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs, discover_projects
+from parsers.digdag.scope import Scope
 
 
 def read(folder: Path, **files: str) -> tuple[list[w.Workflow], list[Diagnostic]]:
@@ -149,3 +150,44 @@ def test_files_that_fit_in_no_config_map_are_reported(tmp_path: Path) -> None:
     (tmp_path / "large.sh").write_text("#" * 1_000_000)
     _, findings = read(tmp_path, main="+a:\n  sh>: sh large.sh\n+b:\n  sh>: echo small\n")
     assert [(d.code, d.task) for d in findings] == [("DIG040", "+main+a")]
+
+
+def test_parameters_are_evaluated_in_the_order_in_which_they_are_set() -> None:
+    layers = (
+        a.Layer(exports={"first": "${second}", "second": "${third}", "third": "${1 + 1}", "map": {"in": "${third}"}}),
+    )
+    scope = Scope(layers=layers)
+    assert scope.static("${first}|${second}|${third}|${map.in}") == "${third}|${1 + 1}|2|${1 + 1}"
+
+
+def test_a_call_passes_no_keys_on(tmp_path: Path) -> None:
+    (tmp_path / "other.dig").write_text("+x:\n  echo>: ${who}\n")
+    flows, _ = read(tmp_path, main="+c:\n  call>: other\n  who: me\n")
+    echo = next(t for t in next(f for f in flows if f.id == "main").tasks() if t.operator == "echo>")
+    assert isinstance(echo.action, a.Scoped)
+    assert all("who" not in layer.exports for layer in echo.action.layers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+a:\n  echo>: x\n  _error: [1]\n", "sla:\n  time: 01:00\n  duration: 01:00\n+a:\n  echo>: x\n"],
+)
+def test_handlers_and_deadlines_are_refused_as_digdag_does(tmp_path: Path, text: str) -> None:
+    flows, sink = read(tmp_path, main=text)
+    assert flows == []
+    assert "DIG001" in {d.code for d in sink}
+
+
+def test_a_fault_in_a_body_is_the_fault_of_its_task(tmp_path: Path) -> None:
+    body = "+a:\n  if>: true\n  _do:\n    +x:\n      sh>: one\n      py>: two\n"
+    flows, sink = read(tmp_path, main=body)
+    (task,) = flows[0].tasks()
+    assert isinstance(task.action, a.Scoped)
+    assert task.action.operation == "fail"
+    assert "DIG006" in {d.code for d in sink}
+
+
+def test_rounds_that_store_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text("import digdag\n\n\ndef f(i):\n    digdag.env.store({'x': i})\n")
+    _, sink = read(tmp_path, main="+a:\n  loop>: 2\n  _do:\n    py>: m.f\n")
+    assert "DIG013" in {d.code for d in sink}
