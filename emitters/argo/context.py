@@ -254,7 +254,8 @@ class TemplateContext:
         """The image for a kind of task from the configuration (`images.<kind>`), else `default`."""
         configured = self.config.task_image(self.workflow.id, self.task.id, self.task.operator)
         found = configured or self.config.images.get(kind) or default
-        self.needs.images.add(found)
+        if found:
+            self.needs.images.add(found)
         return found
 
     # credentials ------------------------------------------------------------------------------------------------

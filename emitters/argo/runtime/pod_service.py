@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 import time
@@ -63,7 +64,7 @@ def once(method, url, headers=None, body=None, timeout=120):
             return Answer(answer.status, answer.read(), dict(answer.headers.items()))
     except urllib.error.HTTPError as error:
         return Answer(error.code, error.read(), dict(error.headers.items()))
-    except (urllib.error.URLError, OSError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         return Answer(UNREACHABLE, str(getattr(error, "reason", error)).encode())
 
 

@@ -229,6 +229,9 @@ class Closure:
             self._needs(f"f = ({code}\n)", value.module, value.scope)
             text = code if "\n" not in code else f"(\n{code}\n)"
             self.local_pieces.append(f"{name} = {text}")
+            tree = syntax_of(value)
+            if isinstance(tree, ast.Lambda):
+                self.local_pieces.extend(self._defaults(name, value, tree.args))
         return name
 
     def _definition(self, name: str, scope: Scope | None, value: Function | ClassValue) -> None:
@@ -272,7 +275,10 @@ class Closure:
         try:
             first = [self.expression(value.defaults[a.arg], a.arg) for a in plain]
             second = [f"{a.arg!r}: {self.expression(value.defaults[a.arg], a.arg)}" for a, _ in keyed]
-        except (NoLiteralError, KeyError):
+        except NoLiteralError as error:
+            self.missing.append(Missing(f"{name}.__defaults__", why_missing(error.part)))
+            return []
+        except KeyError:
             return []
         lines = [f"{name}.__defaults__ = ({', '.join(first)},)"] if first else []
         return [*lines, f"{name}.__kwdefaults__ = {{{', '.join(second)}}}"] if second else lines

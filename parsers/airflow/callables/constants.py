@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import product
 
-from parsers.airflow.callables.names import bound_names, own_nodes
+from parsers.airflow.callables.names import bound_names, changed_names, own_nodes
 from parsers.airflow.callables.reach import CallSite, Piece, Reach, facts_of
 from parsers.airflow.callables.signature import parameter_names
 from parsers.airflow.callables.sources import lookup
@@ -55,7 +55,7 @@ class Constants:
             return ["".join(row) for row in product(*columns)]
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             rows = product(self.values(node.left), self.values(node.right))
-            return [left + right for left, right in rows if isinstance(left, str) and isinstance(right, str)]
+            return [_sum(left, right) for left, right in rows]
         if isinstance(node, ast.IfExp):
             return [*self.values(node.body), *self.values(node.orelse)]
         if isinstance(node, ast.Attribute):
@@ -97,6 +97,8 @@ class Constants:
     def _name(self, name: str) -> list[Value]:
         bound = self._bindings().get(name)
         if bound is not None:
+            if name in self._parameter_names() or name in self._changed():
+                raise ValueError("it changes")
             return [value for node in bound for value in self._bound(node, name)]
         if self.piece.given is not None and name in self.piece.given:
             return [_plain(self.piece.given[name])]
@@ -211,6 +213,12 @@ class Constants:
             found.extend(item for item in self._in(piece).values(value) if item not in found)
         return found
 
+    def _changed(self) -> set[str]:
+        """Names whose values the code changes in place."""
+        body = getattr(self.node, "body", None)
+        statements = body if isinstance(body, list) else []
+        return {name for statement in statements for name in changed_names(statement)}
+
     def _bindings(self) -> dict[str, list[ast.AST]]:
         """Assignments and loops that bind a local name; a name that is bound in another way maps to a node that has no
         value."""
@@ -242,6 +250,13 @@ def _member(owner: Value, name: str) -> Value:
         members = (c.namespace[name] for c in owner.cls.mro if name in c.namespace)
         found = next(members, MISSING)
     return found
+
+
+def _sum(left: Value, right: Value) -> Value:
+    for kind in (str, list, tuple):
+        if isinstance(left, kind) and isinstance(right, kind):
+            return left + right  # type: ignore[operator]
+    raise ValueError("not constant")
 
 
 def _targets(target: ast.expr) -> list[str]:

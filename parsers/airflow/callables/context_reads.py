@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 from dataclasses import dataclass
 
 _CONTEXTS = frozenset({"context", "kwargs", "ctx", "ti_context"})
@@ -17,18 +18,27 @@ class ContextRead:
     has_default: bool
 
 
-def context_read(node: ast.expr, function: ast.AST) -> ContextRead | None:
-    """What an expression in `function` reads from the context's `var` or `conn`; None when it is no such read."""
+def context_read(node: ast.expr, function: ast.AST, taken: Container[str]) -> ContextRead | None:
+    """What an expression in `function` reads from the context's `var` or `conn`; None when it is no such read.
+
+    `taken`: which of `var` and `conn` are parameters that the run's context fills.
+    """
     part = _part(node)
     if part is None:
         return None
     base, name, has_default = part
-    if item_name(base, function) == "conn":
+    if _is_item("conn", base, function, taken):
         return ContextRead("conn", name, has_default)
     inner = _part(base)
-    if inner is not None and item_name(inner[0], function) == "var" and _text(inner[1]) in ("value", "json"):
+    if inner is not None and _is_item("var", inner[0], function, taken) and _text(inner[1]) in ("value", "json"):
         return ContextRead("var", name, has_default)
     return None
+
+
+def _is_item(item: str, node: ast.expr, function: ast.AST, taken: Container[str]) -> bool:
+    if isinstance(node, ast.Name) and node.id not in taken:
+        return False
+    return item_name(node, function) == item
 
 
 def _part(node: ast.expr) -> tuple[ast.expr, ast.expr, bool] | None:

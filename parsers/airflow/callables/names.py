@@ -69,7 +69,7 @@ def index_of(module: ParsedModule) -> ModuleIndex:
     for number, statement in enumerate(made.statements):
         for name in bound_names([statement]):
             made.binds.setdefault(name, []).append(number)
-        for name in _changed_names(statement):
+        for name in changed_names(statement):
             made.changes.setdefault(name, []).append(number)
     _INDEXES[positions(module)] = made
     return made
@@ -104,7 +104,7 @@ def bound_names(statements: list[ast.stmt]) -> list[str]:
     return list(names)
 
 
-def _changed_names(statement: ast.stmt) -> list[str]:
+def changed_names(statement: ast.stmt) -> list[str]:
     """Names whose value a statement changes in place: `X[...] = `, `X.a = `, `X += `, `X.append(...)`, `del X`."""
     names: dict[str, None] = {}
     for node in own_nodes([statement]):

@@ -87,13 +87,26 @@ def _may_read(part: ast.expr, piece: ast.AST) -> bool:
     if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load):
         base = part.value
         name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-        return name == "environ" or context_read(part, piece) is not None
-    return isinstance(part, ast.Attribute) and part.attr != "get" and context_read(part, piece) is not None
+        return name == "environ" or context_read(part, piece, ("var", "conn")) is not None
+    return (
+        isinstance(part, ast.Attribute)
+        and part.attr != "get"
+        and context_read(part, piece, ("var", "conn")) is not None
+    )
 
 
 def _called(call: ast.Call) -> str:
     """The last part of the name of what is called."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _filled_by_the_run(piece: Piece) -> frozenset[str]:
+    """`var` and `conn`, where they are parameters of what the pod starts and no argument is given for them."""
+    args = getattr(piece.node, "args", None)
+    if piece.given is None or not isinstance(args, ast.arguments):
+        return frozenset()
+    names = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+    return frozenset({"var", "conn"} & names - set(piece.given))
 
 
 class _Scanner:
@@ -102,6 +115,7 @@ class _Scanner:
         self.piece = piece
         self.reach = reach
         self.constants = Constants(piece, reach)
+        self.taken = _filled_by_the_run(piece)
 
     def look(self, node: ast.expr) -> None:
         """Notes what one candidate reads."""
@@ -131,7 +145,7 @@ class _Scanner:
 
     def _from_context(self, node: ast.expr) -> bool:
         """Notes a read of the context's `var` or `conn`."""
-        read = context_read(node, self.piece.node)
+        read = context_read(node, self.piece.node, self.taken)
         if read is None:
             return False
         if read.item == "conn":

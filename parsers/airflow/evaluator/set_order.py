@@ -7,6 +7,7 @@ and the same source must give the same output. So items come by kind and value; 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, time, timedelta
 from typing import Any
 
 from parsers.airflow.evaluator.values import Instance, TaskObject, Value
@@ -36,6 +37,8 @@ def _key(value: Value, depth: int = 0) -> tuple[str, float, str]:
         return (kind, len(value), repr([_key(part, depth + 1) for part in in_order(value)]) if depth < 5 else "")
     if isinstance(value, tuple):
         return (kind, 0, repr([_key(part, depth + 1) for part in value]) if depth < 5 else "")
+    if isinstance(value, date | time | timedelta):
+        return (kind, 0, repr(value))
     if isinstance(value, _PLAIN):
         return (kind, 0, str(value))
     if isinstance(value, Instance):

@@ -150,7 +150,7 @@ def _show_container(interp: Interpreter, value: Any) -> Value:
     if isinstance(value, set) and not value:
         return "set()"
     opening, closing = _BRACKETS[type(value)]
-    items = in_order(value) if isinstance(value, set) else list(value)
+    items = in_order(value) if isinstance(value, set | frozenset) else list(value)
     parts = [show(interp, v, True) for v in items]
     tail = "," if isinstance(value, tuple) and len(parts) == 1 else ""
     return concat(interp, [opening, _join(interp, parts, ", "), tail + closing])

@@ -184,7 +184,7 @@ def run_batch(entries: list[dict[str, Any]], work: Path, timeout: float) -> dict
     """Runs all cases in one controller; argorun's results by namespace."""
     spec = work / "batch.json"
     spec.write_text(json.dumps({"cases": entries}))
-    command = [str(tools.argorun()), "-timeout", f"{timeout}s", "-cases", "12", "-parallel", "8", "-batch", str(spec)]
+    command = [str(tools.argorun()), "-timeout", f"{timeout}s", "-cases", "12", "-parallel", "24", "-batch", str(spec)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=3000)
     if done.returncode not in (0, 3):
         raise RuntimeError(f"argorun ended with {done.returncode}: {done.stderr[-2000:]}")

@@ -36,8 +36,7 @@ def test_paths_variables_and_computed_programs() -> None:
     use = shell_use(
         "cd /opt/x && python ~/a.py --out=/data/y <$IN > /srv/z; ssh host ls /there; mkdir -p /w/a; cp q /w/a/b"
     )
-    assert use.paths == ["/opt/x", "~/a.py", "/data/y", "/srv/z", "/w/a"] or "/there" not in use.paths
-    assert "/w/a/b" not in use.paths
+    assert sorted(use.paths) == ["/data/y", "/opt/x", "/srv/z", "~/a.py"]
     assert use.variables == ["IN"]
     use = shell_use('X=1; for i in a; do read L; echo $X $i $L "${HOME_OF_IT:-x}"; done')
     assert use.variables == ["HOME_OF_IT"]

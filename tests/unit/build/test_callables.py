@@ -354,3 +354,14 @@ def clean(ti, ds, **kwargs):
     }  # fmt: skip
     *_, fine = unit(text, "clean")
     assert "PY003" not in fine.codes()
+
+
+def test_default_arguments_of_a_lambda_in_a_loop_keep_their_values(read: Any, tmp_path: Path) -> None:
+    text = """
+with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+    for t in ["x", "y"]:
+        PythonOperator(task_id=f"l_{t}", python_callable=lambda t=t, *, k=t: (t, k))
+"""
+    found = read(text)
+    assert load(found.task("l_x").action.code, tmp_path / "a")() == ("x", "x")
+    assert load(found.task("l_y").action.code, tmp_path / "b")() == ("y", "y")

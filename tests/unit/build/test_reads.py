@@ -170,3 +170,19 @@ def test_functions_kept_by_a_decorator_of_the_project_count(reads: Any) -> None:
     }
     text = "from lib.registry import HANDLERS\ndef f(): return HANDLERS['one']()"
     assert reads(text, "f", files)[0] == {"variables": ["one"]}
+
+
+def test_a_helper_with_a_parameter_named_conn_reads_no_connection(reads: Any) -> None:
+    text = "def save(conn): conn.execute('x'); conn.commit()\ndef f(): save(open)"
+    names, found = reads(text, "f")
+    assert names == {}
+    assert found.codes() == []
+
+
+def test_a_name_that_changes_is_computed(reads: Any) -> None:
+    head = "from airflow.models import Variable\n"
+    _, found = reads(head + "def f(name='A', **c):\n    if c:\n        name = 'B'\n    return Variable.get(name)", "f")
+    assert "VAR004" in found.codes()
+    text = "def f():\n    xs = ['A']\n    xs.append('B')\n    return [Variable.get(x) for x in xs]"
+    assert "VAR004" in reads(head + text, "f")[1].codes()
+    assert reads(head + "def f(): return [Variable.get(x) for x in ['A'] + ['B']]", "f")[0] == {"variables": ["A", "B"]}
