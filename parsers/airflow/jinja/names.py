@@ -119,10 +119,20 @@ def instance_attribute(name: str, context: DagContext, task: TaskObject | None) 
     if name == "try_number":
         return RunRef(field="try_number")
     if name == "map_index":
-        return RunRef(field="item_index")
+        return RunRef(field="item_index") if task is None or _mapped(task) else exprs.Literal(value=-1)
     if name in ("execution_date", "logical_date"):
         return _time("logical")
     raise CannotSayError(name)
+
+
+def _mapped(task: TaskObject) -> bool:
+    """Whether a task has several instances: it or a group around it is expanded."""
+    group = task.group
+    while group is not None and group.mapping is None:
+        if group.parent is None:
+            return task.mapping is not None
+        group = group.parent
+    return True
 
 
 def task_attribute(name: str, task: TaskObject | None) -> Expr:

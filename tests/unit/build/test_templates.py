@@ -162,3 +162,14 @@ def test_includes_are_taken_along(read: Any) -> None:
         files={"part.txt": "hello {{ ts }}"},
     )
     assert dict(found.task("a").action.script.includes) == {"part.txt": "hello {{ ts }}"}
+
+
+def test_the_map_index_of_a_task_without_instances(read: Any) -> None:
+    text = """
+with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+    BashOperator(task_id="one", bash_command="echo {{ ti.map_index }}")
+    BashOperator.partial(task_id="many").expand(bash_command=["echo {{ ti.map_index }}"])
+"""
+    found = read(text)
+    assert "-1" in str(found.task("one").action.script)
+    assert found.codes() == []
