@@ -27,7 +27,7 @@ class NameNotResolved(Diagnostic):
 
 
 class ContextNotOffered(Diagnostic):
-    """The code of a task uses a part of the run's context that pods do not have.
+    """The code of a task uses what only the old installation has: a part of the run's context, its database or settings.
 
     ## Why it matters
     There is no metadata database behind the pod: what only that database knows is missing, and the access fails.

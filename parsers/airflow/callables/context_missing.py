@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from parsers.airflow.callables.context_reads import item_name
-from parsers.airflow.callables.reach import Reach
+from parsers.airflow.callables.imports import module_imports
+from parsers.airflow.callables.reach import Piece, Reach, facts_of
 
 HISTORY = frozenset(
     {
@@ -47,9 +48,31 @@ TELLING = frozenset({"ti", "task_instance", "dag_run"})
 MISSING = {"ti": TASK_INSTANCE, "task_instance": TASK_INSTANCE, "dag_run": DAG_RUN, "dag": DAG}
 
 
+SESSIONS = frozenset({"create_session", "provide_session", "Session", "NEW_SESSION"})
+"""What opens a session of the metadata database."""
+MODELS = frozenset(
+    {"DagBag", "DagModel", "DagRun", "Log", "Pool", "SerializedDagModel", "SlaMiss", "TaskInstance", "TaskReschedule"}
+    | {"XCom", "conf"}
+)
+"""Models of the database, and the old installation's configuration."""
+
+
 def missing_reads(reach: Reach) -> list[str]:
     """Names as they are written (`ti.get_previous_ti`), in order, each once."""
-    return list(dict.fromkeys(name for piece in reach.pieces for name in _of(piece.node)))
+    return list(dict.fromkeys(name for piece in reach.pieces for name in _all_of(piece)))
+
+
+def _all_of(piece: Piece) -> Iterator[str]:
+    yield from _of(piece.node)
+    facts = facts_of(piece.node)
+    items = [*module_imports(piece.module), *facts.imports]
+    framework = {item.bound: item.name for item in items if item.module.split(".")[0] == "airflow" and item.name}
+    for _, dotted, called in facts.references:
+        name = framework.get(dotted[0])
+        if name in SESSIONS or (name in MODELS and (called or len(dotted) > 1)):
+            yield ".".join((str(name), *dotted[1:]))
+        elif name == "settings" and dotted[1:] == ("Session",):
+            yield "settings.Session"
 
 
 def _of(piece: ast.AST) -> Iterator[str]:

@@ -186,3 +186,24 @@ def test_a_name_that_changes_is_computed(reads: Any) -> None:
     text = "def f():\n    xs = ['A']\n    xs.append('B')\n    return [Variable.get(x) for x in xs]"
     assert "VAR004" in reads(head + text, "f")[1].codes()
     assert reads(head + "def f(): return [Variable.get(x) for x in ['A'] + ['B']]", "f")[0] == {"variables": ["A", "B"]}
+
+
+def test_code_that_asks_the_metadata_database_is_told(reads: Any) -> None:
+    head = """
+from airflow.utils.session import create_session, provide_session
+from airflow.models import DagRun, TaskInstance
+from airflow import settings
+from airflow.configuration import conf as cfg
+"""
+    body = {
+        "def f():\n    with create_session() as s: return s.query(TaskInstance).count()": "create_session",
+        "def f(): return DagRun.find(dag_id='x')": "DagRun.find",
+        "def f(): return settings.Session().query(1)": "settings.Session",
+        "def f(): return cfg.get('core', 'dags_folder')": "conf.get",
+        "def f():\n    from airflow.models import XCom\n    return XCom.get_many(key='x')": "XCom.get_many",
+    }
+    for text, name in body.items():
+        _, found = reads(head + text, "f")
+        assert any(f"`{name}`" in message for message in found.texts("PY003")), (text, found.texts("PY003"))
+    _, found = reads(head + "def f(dag_run: DagRun) -> TaskInstance: return dag_run.run_id", "f")
+    assert found.texts("PY003") == []
