@@ -6,6 +6,7 @@ step runs stand in the text as `VALUE`.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,6 +65,29 @@ def shell_use(script: str) -> ShellUse:
         _unique(name for name in use.variables if name.isidentifier() and name not in seen.own),
         use.computed,
     )
+
+
+_RUNNERS = frozenset({"run", "call", "check_call", "check_output", "Popen", "system", "popen", "getoutput"})
+
+
+def programs_of_code(source: str) -> list[str]:
+    """Programs that Python code starts by `subprocess` or `os.system` with a constant command, without repetitions."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Attribute)):
+            continue
+        if node.func.attr not in _RUNNERS or ast.unparse(node.func.value) not in ("subprocess", "os"):
+            continue
+        command = node.args[0]
+        if isinstance(command, ast.List | ast.Tuple) and command.elts:
+            command = command.elts[0]
+        if isinstance(command, ast.Constant) and isinstance(command.value, str):
+            names.extend(shell_use(command.value).programs)
+    return _unique(names)
 
 
 def _unique(names: Iterator[str] | list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emitters.argo.language.image_programs import BUILTINS, PROGRAMS
-from emitters.argo.language.shell_text import VALUE, ShellUse, shell_use
+from emitters.argo.language.shell_text import VALUE, ShellUse, programs_of_code, shell_use
 from emitters.argo.plan import Leaf, PassContext, Plan
 from migrate.diagnostics import machine as found
 from migrate.ir.actions import BundledFile, Hosted, Python, Scoped, Shell
@@ -93,6 +93,11 @@ def _code(plan: Plan, context: PassContext, leaf: Leaf, action: Python | Hosted)
         return
     if action.code is None:
         return
+    held = PROGRAMS.get(image)
+    called = [name for name in programs_of_code(action.code.source) if held and not _held(name, held, ())]
+    if called:
+        listed = _listed([f"`{name}`" for name in called])
+        context.sink.add(found.ProgramsNeeded(image=image, programs=listed, **_where(plan, leaf)))
     texts = [action.code.source, *(file.text for file in action.code.modules)]
     paths = dict.fromkeys(path for text in texts for path in _IN_CODE.findall(text))
     if paths:

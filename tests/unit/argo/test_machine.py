@@ -94,3 +94,13 @@ def test_tasks_that_share_a_temporary_file(findings: Any) -> None:
         ("a", "OPS013", "names `/tmp/x.csv`, as `b` does: pods do not share their files"),
         ("b", "OPS013", "names `/tmp/x.csv`, as `a` does: pods do not share their files"),
     ]
+
+
+def test_programs_that_python_code_starts(findings: Any) -> None:
+    body = (
+        "    def f():\n        import os, subprocess\n        subprocess.check_call('gsutil ls | sort', shell=True)\n"
+        "        subprocess.run(['aws', 's3'])\n        os.system('date')\n"
+        "    PythonOperator(task_id='p', python_callable=f)\n"
+    )
+    wanted = "the image `python:3.12-slim` does not hold what the command calls: `gsutil`, `aws`"
+    assert findings(body) == [("p", "OPS010", wanted)]
