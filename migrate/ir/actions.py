@@ -346,7 +346,8 @@ class Scoped(Model):
 
     operation: sh, py, rb, echo, fail, http, mail, wait, ...; `value`: the value of `command` (a condition, a list of
     items) is the result; `items`: the items of a loop.
-    command, settings: as written. zone: time zone of dates in expressions.
+    command, settings: as written. template: the value of a file that is a YAML template; its expressions see all
+    parameters, and it is none itself. zone: time zone of dates in expressions.
     secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
@@ -357,6 +358,7 @@ class Scoped(Model):
     operation: str
     command: Json = None
     settings: dict[str, Json] = Field(default_factory=dict)
+    template: Json = None
     layers: tuple[Layer, ...] = ()
     zone: str = "UTC"
     secrets: tuple[str, ...] = ()

@@ -43,13 +43,21 @@ def _conversion(name: str, client: Client) -> Mapping:
 def client_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, name: str, client: Client) -> w.Task:
     """The node of a task that a client does."""
     settings, secrets = plain_settings(task), client.secrets
-    schema = settings.get("schema")
+    schema, template = settings.get("schema"), None
     if name == "bq_load" and isinstance(schema, str) and schema.endswith((".yml", ".yaml")):
-        settings["schema"] = file_value(task, scope, builder, schema)
+        template = file_value(task, scope, builder, schema)
     if "password_override" in settings and "password_override" in client.keys:
         family = client.secrets[0].rpartition(".")[0]
         secrets = (*secrets, f"{family}.{settings['password_override']}")
     action = scoped(
-        task, scope, builder, name, settings=settings, known=client.keys, secrets=secrets, stores=client.stores
+        task,
+        scope,
+        builder,
+        name,
+        settings=settings,
+        template=template,
+        known=client.keys,
+        secrets=secrets,
+        stores=client.stores,
     )
     return scoped_task(task, node_id, action, scope, builder)

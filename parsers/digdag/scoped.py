@@ -39,13 +39,14 @@ def scoped(
     *,
     command: Any = None,
     settings: dict[str, Any] | None = None,
+    template: Any = None,
     known: tuple[str, ...] | None = None,
     stores: bool = False,
     modules: str = "",
     secrets: tuple[str, ...] = (),
 ) -> a.Scoped:
     """The action of a task. `known`: keys that the operation reads (None: all keys are parameters of it); other keys
-    are reported. `secrets`: secret keys it reads by itself."""
+    are reported. `template`: the value of a YAML file that it works on. `secrets`: secret keys it reads by itself."""
     config = task.config
     own = settings if settings is not None else plain_settings(task)
     if known is not None:
@@ -53,9 +54,11 @@ def scoped(
             if key not in known:
                 builder.find(SettingNotConverted, task, config.where(key), operator=task.operator, key=key)
     value = command if command is not None else task.command
-    engine = check_expressions(task, builder, [value, own, config.get("_env"), [la.exports for la in scope.layers]])
-    wanted = sorted({*secrets, *secret_names([value, own, config.get("_env")])})
-    mentioned = [str(value), *(str(v) for v in own.values())]
+    engine = check_expressions(
+        task, builder, [value, own, template, config.get("_env"), [la.exports for la in scope.layers]]
+    )
+    wanted = sorted({*secrets, *secret_names([value, own, template, config.get("_env")])})
+    mentioned = [str(value), *(str(v) for v in own.values()), str(template)]
     files = builder.project.needed(mentioned, scope.workdir, modules=modules)
     size = sum(len(f.text.encode()) for f in files) + builder.project.too_large(mentioned, scope.workdir)
     if size > MAX_BUNDLE:
@@ -67,6 +70,7 @@ def scoped(
         operation=operation,
         command=value,
         settings=own,
+        template=template,
         layers=scope.layers,
         zone=scope.zone,
         secrets=tuple(wanted),

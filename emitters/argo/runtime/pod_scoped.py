@@ -154,8 +154,10 @@ class ScopedTask:
         return evaluate_value(raw, seen, self.library, engine, self.outer)
 
     def file_value(self, name):
-        """A setting that the converter has read from a YAML template: plain scalars get the type of their text."""
-        return filled(self.setting(name))
+        """The value of the YAML template that the converter has read, else of the setting `name`."""
+        if "template" not in self.spec:
+            return self.setting(name)
+        return filled(self.spec["template"], lambda text: evaluate_text(text, self.names, self.library, self.engine))
 
     def command(self):
         """The evaluated command."""
@@ -243,13 +245,15 @@ class ScopedTask:
         return evaluate_text(path.read_text(encoding="utf-8"), self.names, self.library, self.engine)
 
 
-def filled(value):
-    """`{"$plain": text}` as YAML reads the text."""
+def filled(value, evaluate):
+    """A value with its texts evaluated; `{"$plain": text}` then as YAML reads it."""
     if isinstance(value, Mapping):
         if list(value) == ["$plain"]:
-            return scalar(value["$plain"])
-        return {key: filled(item) for key, item in value.items()}
-    return [filled(item) for item in value] if isinstance(value, list) else value
+            return scalar(evaluate(value["$plain"]))
+        return {key: filled(item, evaluate) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, evaluate) for item in value]
+    return evaluate(value) if isinstance(value, str) else value
 
 
 def scalar(text):

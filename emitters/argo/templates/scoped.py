@@ -47,6 +47,8 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         spec["command"] = action.command
     if action.settings:
         spec["settings"] = action.settings
+    if action.template is not None:
+        spec["template"] = action.template
     layers = [layer_code(layer, pod) for layer in action.layers]
     if layers:
         spec["layers"] = layers

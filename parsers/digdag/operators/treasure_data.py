@@ -11,7 +11,7 @@ from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
 from parsers.digdag.scope import holds_code
-from parsers.digdag.scoped import file_value, plain_settings, scoped, scoped_task
+from parsers.digdag.scoped import file_value, scoped, scoped_task
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
@@ -46,17 +46,15 @@ STORES = set(KEYS) - {"td_ddl", "td_wait", "td_wait_table"}
 HOW = "Treasure Data's API from a pod, its key from a Secret"
 
 
-def query_action(
-    task: DigTask, scope: Scope, builder: Builder, operation: str, settings: dict[str, Any] | None = None
-) -> a.Scoped:
-    """The action of one operator of the family. `settings`: the task's own keys, if they are not as written."""
+def query_action(task: DigTask, scope: Scope, builder: Builder, operation: str, template: Any = None) -> a.Scoped:
+    """The action of one operator of the family. `template`: the value of the YAML file that it works on."""
     extra = AWS if operation == "td_table_export" else ()
     return scoped(
         task,
         scope,
         builder,
         operation,
-        settings=settings,
+        template=template,
         known=(*KEYS[operation], *COMMON),
         secrets=(*SECRETS, *extra),
         stores=operation in STORES,
@@ -79,9 +77,8 @@ for _name in KEYS:
 @operator("td_load", HOW)
 def td_load(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """A bulk load: its configuration is a file (a template), `config:`, or saved under a name."""
-    settings = plain_settings(task)
     name = str(task.command or "")
-    if name.endswith((".yml", ".yaml")) and not holds_code(name):
-        settings["config"] = file_value(task, scope, builder, name)
-    action = query_action(task, scope, builder, "td_load", settings)
+    is_file = name.endswith((".yml", ".yaml")) and not holds_code(name)
+    template = file_value(task, scope, builder, name) if is_file else None
+    action = query_action(task, scope, builder, "td_load", template)
     return scoped_task(task, node_id, action, scope, builder)
