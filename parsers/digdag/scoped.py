@@ -54,10 +54,9 @@ def scoped(
             if key not in known:
                 builder.find(SettingNotConverted, task, config.where(key), operator=task.operator, key=key)
     value = command if command is not None else task.command
-    engine = check_expressions(
-        task, builder, [value, own, template, config.get("_env"), [la.exports for la in scope.layers]]
-    )
-    wanted = sorted({*secrets, *secret_names([value, own, template, config.get("_env")])})
+    texts = [value, own, template, config.get("_env")]
+    engine = check_expressions(task, builder, [*texts, [la.exports for la in scope.layers]])
+    wanted = sorted({*secrets, *secret_names(texts)})
     mentioned = [str(value), *(str(v) for v in own.values()), str(template)]
     files = builder.project.needed(mentioned, scope.workdir, modules=modules)
     size = sum(len(f.text.encode()) for f in files) + builder.project.too_large(mentioned, scope.workdir)

@@ -13,6 +13,7 @@ import pod_connections
 import pod_modes
 import pod_units
 from pod_context import accepted
+from pod_service import NoRedirect
 
 
 class HttpFailed(Exception):
@@ -49,11 +50,6 @@ class Response:
 
     def __repr__(self):
         return f"<Response [{self.status_code}]>"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args):
-        return None
 
 
 def http(runner, _function):
@@ -154,7 +150,7 @@ def _open(request, settings):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     handlers = [urllib.request.HTTPSHandler(context=context)]
     if settings.get("redirects") is False:
-        handlers.append(_NoRedirect)
+        handlers.append(NoRedirect)
     opener = urllib.request.build_opener(*handlers)
     try:
         with opener.open(request, timeout=settings.get("timeout") or 600) as answer:

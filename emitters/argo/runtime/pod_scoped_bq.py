@@ -9,7 +9,7 @@ import uuid
 from pathlib import PurePath
 
 from pod_google import Google, base_of
-from pod_service import ServiceError, polled, quoted
+from pod_service import ServiceError, listed, polled, quoted
 
 TABLE = re.compile(r"(?:(?P<project>[^:]+):)?(?:(?P<dataset>[^.]+)\.)?(?P<table>[a-zA-Z0-9_]{1,1024}(?:\$[0-9]{8})?)\Z")
 DATASET = re.compile(r"(?:(?P<project>[^:]+):)?(?P<dataset>[^.]+)\Z")
@@ -150,13 +150,6 @@ def bq_extract(task):
     targets = listed(task.setting("destination"))
     extract = {"sourceTable": service.table(task.command()), "destinationUris": targets, **service.fields(EXTRACT)}
     service.run({"extract": extract})
-
-
-def listed(value):
-    """A value that is a list, a list as JSON text, or one item."""
-    if isinstance(value, str) and value.strip().startswith("["):
-        value = json.loads(value)
-    return value if isinstance(value, list) else [value] if value is not None else []
 
 
 def bq_ddl(task):

@@ -15,22 +15,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from pod_service import LONGEST, UNREACHABLE, NoRedirect
+
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 MAX_CONTENT = 65536
 MAX_SHOWN = 200
-LONGEST = 30
-UNREACHABLE = 0
 
 
 class HttpFailed(Exception):
     """The server answered with an error, or did not answer."""
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Leaves redirects to the caller."""
-
-    def redirect_request(self, *_args):
-        return None
 
 
 def http(task):

@@ -7,7 +7,7 @@ import json
 import re
 import time
 
-from pod_service import ServiceError, quoted
+from pod_service import ServiceError, listed, quoted
 from pod_td import Client, columns
 
 PREVIEW = 20
@@ -179,15 +179,19 @@ def write_csv(file, names, rows):
         writer.writerow(["" if v is None else v if isinstance(v, str) else json.dumps(v) for v in row])
 
 
+def keep(task, api, job):
+    """Waits for a job and stores what its task keeps of it."""
+    stored = results(task, api, job, finish(task, api, job))
+    if stored:
+        task.store({"td": stored})
+
+
 def td(task):
     """A query."""
     api = client(task)
     text = comment(task) + statement(task, api, task.statement())
     job = issue(task, api, text, more=destination(task, api))
-    facts = finish(task, api, job)
-    stored = results(task, api, job, facts)
-    if stored:
-        task.store({"td": stored})
+    keep(task, api, job)
 
 
 def td_run(task):
@@ -199,10 +203,7 @@ def td_run(task):
         job = started(api, "a saved query", "/v4/queries" + quoted(command, "jobs"), {}, body)
     else:
         job = started(api, "a saved query", "/v3/schedule/run" + quoted(command, moment.int_timestamp), {})
-    facts = finish(task, api, job)
-    stored = results(task, api, job, facts)
-    if stored:
-        task.store({"td": stored})
+    keep(task, api, job)
 
 
 def td_for_each(task):
@@ -218,7 +219,7 @@ def td_ddl(task):
     from pod_scoped import ConfigError
 
     api = client(task)
-    renames = listed(task, "rename_tables")
+    renames = listed(task.setting("rename_tables"))
     for item in renames:
         if not api.table_exists(item["from"]):
             raise ConfigError(f"Renaming table {'.'.join(api.place(item['from']))} doesn't exist")
@@ -230,18 +231,10 @@ def td_ddl(task):
         (("drop_tables", "empty_tables"), api.delete_table),
         (("create_tables", "empty_tables"), api.create_table),
     ):
-        for item in [item for name in names for item in listed(task, name)]:
+        for item in [item for name in names for item in listed(task.setting(name))]:
             act(item)
     for item in renames:
         api.rename_table(item["from"], item["to"])
-
-
-def listed(task, name):
-    """A setting that is a list, or a list as JSON text."""
-    value = task.setting(name)
-    if isinstance(value, str) and value.strip().startswith("["):
-        value = json.loads(value)
-    return value if isinstance(value, list) else [value] if value is not None else []
 
 
 def td_load(task):

@@ -48,10 +48,17 @@ class Answer:
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Answers of other addresses are not followed: the request carries credentials."""
+    """Leaves redirects to the caller: a request carries credentials, or its sender wants to see them."""
 
     def redirect_request(self, *_args):
         return None
+
+
+def listed(value):
+    """A value that is a list, a list as JSON text, or one item."""
+    if isinstance(value, str) and value.strip().startswith("["):
+        value = json.loads(value)
+    return value if isinstance(value, list) else [value] if value is not None else []
 
 
 def once(method, url, headers=None, body=None, timeout=120):

@@ -76,7 +76,7 @@ class Opened:
 def opened(call: ast.Call, own: bool) -> list[Opened]:
     """The connections that a call names. `own`: the class called is the project's, so that its own code says which
     connection it opens."""
-    named = [k.value for k in call.keywords if k.arg is not None and (k.arg + "_").endswith("conn_id_")]
+    named = [k.value for k in call.keywords if k.arg is not None and k.arg.endswith("conn_id")]
     if named:
         return [Opened(value) for value in named]
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
