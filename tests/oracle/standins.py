@@ -11,7 +11,6 @@ import contextlib
 import email
 import email.message
 import email.policy
-import functools
 import json
 import os
 import shutil
@@ -24,7 +23,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -442,25 +441,9 @@ def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], what: 
     raise tools.Unavailable(f"{what} does not start")
 
 
-@functools.cache
-def postgres_programs() -> Path:
-    """The folder with initdb, postgres and psql: the host's, or those of the package `pgserver`."""
-    for name in ("postgres", "initdb"):
-        found = shutil.which(name)
-        if found:
-            folder = Path(found).resolve().parent
-            if all((folder / n).exists() for n in ("postgres", "initdb", "psql")):
-                return folder
-    bin_ = tools.environment("postgres", ("pgserver",))
-    found_all = sorted(bin_.parent.glob("lib*/python*/site-packages/pgserver/pginstall/bin"))
-    if not found_all:
-        raise tools.Unavailable("the package pgserver has no programs for this machine")
-    return found_all[0]
-
-
 @dataclass
 class Postgres:
-    """A database server with one user `app` (password `app-pw`) and its database `shop`."""
+    """A database server with one user and a database. An empty password: everybody is let in."""
 
     port: int
     programs: Path
@@ -479,26 +462,22 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(user: str = "app", password: str = "app-pw", database: str = "shop") -> Iterator[Postgres]:
     """A fresh server. It does not run as root, as Postgres demands."""
-    programs = postgres_programs()
-    server = Postgres(free_port(), programs)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         home.chmod(0o777)
-        secret = home / "pw"
-        secret.write_text(server.password)
-        secret.chmod(0o644)
-        data = home / "data"
+        server = Postgres(free_port(), _for_all(tools.postgres(), home), user, password, database)
         as_user = unprivileged()
-        initdb = [*as_user, str(programs / "initdb"), "-D", str(data), "-U", server.user, "-A", "scram-sha-256"]
-        tools.run([*initdb, f"--pwfile={secret}", "-E", "UTF8", "--no-sync"], cwd=home)
+        initdb = [*as_user, str(server.programs / "initdb"), "-D", str(home / "data"), "-U", user]
+        tools.run([*initdb, *_entry(password, home), "-E", "UTF8", "--no-sync"], cwd=home)
         options = ["-p", str(server.port), "-k", str(home), "-c", f"listen_addresses={HOST}", "-c", "fsync=off"]
-        command = [*as_user, str(programs / "postgres"), "-D", str(data), *options]
+        options += ["-c", "max_connections=300"]
+        command = [*as_user, str(server.programs / "postgres"), "-D", str(home / "data"), *options]
         with open(home / "log", "wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home)
         try:
-            maintenance = Postgres(server.port, programs, database="postgres")
+            maintenance = replace(server, database="postgres")
 
             def ready() -> bool:
                 with contextlib.suppress(subprocess.CalledProcessError):
@@ -506,11 +485,30 @@ def postgres() -> Iterator[Postgres]:
                 return False
 
             wait_for(ready, process, "Postgres")
-            maintenance.ask("create database shop")
+            if database != "postgres":
+                maintenance.ask(f"create database {database}")
             yield server
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _entry(password: str, home: Path) -> list[str]:
+    """How the server lets its user in."""
+    if not password:
+        return ["-A", "trust"]
+    secret = home / "pw"
+    secret.write_text(password)
+    secret.chmod(0o644)
+    return ["-A", "scram-sha-256", f"--pwfile={secret}"]
+
+
+def _for_all(programs: Path, home: Path) -> Path:
+    """The programs where the unprivileged user can read them."""
+    if os.geteuid() != 0 or all(path.stat().st_mode & 0o005 == 0o005 for path in (programs, *programs.parents)):
+        return programs
+    shutil.copytree(programs.parent, home / "server", symlinks=True)
+    return home / "server" / programs.name
 
 
 def unprivileged() -> list[str]:
@@ -542,9 +540,8 @@ class Storage:
 @contextlib.contextmanager
 def s3() -> Iterator[Storage]:
     """An S3 server of the package `moto`."""
-    programs = tools.environment("s3", ("moto[s3,server]",))
     port = free_port()
-    command = [str(programs / "moto_server"), "-H", HOST, "-p", str(port)]
+    command = [str(tools.moto() / "moto_server"), "-H", HOST, "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
 

@@ -148,11 +148,17 @@ def airflow(generation: str) -> Path:
 @functools.cache
 def postgres() -> Path:
     """Folder with `initdb`, `postgres` and `psql`: the host's, or those of the package `pgserver`."""
-    found = shutil.which("initdb"), shutil.which("postgres"), shutil.which("psql")
-    if all(found) and not required():
-        return Path(str(found[1])).resolve().parent
+    for name in ("postgres", "initdb"):
+        found = shutil.which(name)
+        if found:
+            folder = Path(found).resolve().parent
+            if all((folder / n).exists() for n in ("postgres", "initdb", "psql")):
+                return folder
     home = environment("postgres", POSTGRES_PACKAGES).parent
-    return next(iter(sorted(home.rglob("pginstall/bin/initdb")))).parent
+    found_all = sorted(home.glob("lib*/python*/site-packages/pgserver/pginstall/bin"))
+    if not found_all:
+        raise Unavailable("the package pgserver has no programs for this machine")
+    return found_all[0]
 
 
 @functools.cache

@@ -14,10 +14,8 @@ import ast
 import contextlib
 import json
 import os
-import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,9 +24,12 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "equivalence")]
 
+import standins  # noqa: E402
 import tools  # noqa: E402
+from cases import connection_texts, filled  # noqa: E402
+from services import Pool  # noqa: E402
 
 GENERATIONS = {"2": "2.11", "3": "3.1"}
 SERVICES = {
@@ -37,48 +38,17 @@ SERVICES = {
 }
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def database(work: Path) -> Iterator[str]:
-    """A PostgreSQL server of our own; its address without the database's name."""
-    programs = [shutil.which("pg_ctl"), *Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")]
-    program = next((Path(p).resolve() for p in programs if p), None)
-    if program is None:
-        raise tools.Unavailable("recording needs PostgreSQL")
-    data, port = work / "data", free_port()
-    data.mkdir()
-    user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-    if os.getuid() == 0:
-        shutil.chown(data, user)
-        work.chmod(0o755)
-    options = f"-p {port} -k {data} -c fsync=off -c max_connections=300"
-
-    def call(*command: str) -> None:
-        own = {"user": user} if os.getuid() == 0 else {}
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **own)
-
-    call(str(program.with_name("initdb")), "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres")
-    call(str(program), "-D", str(data), "-o", options, "-w", "-l", str(data / "log"), "start")
-    try:
-        yield f"postgresql+psycopg2://postgres@127.0.0.1:{port}"
-    finally:
-        call(str(program), "-D", str(data), "-m", "immediate", "stop")
-
-
-def copied(folder: Path, dags: Path, out: Path, spec: dict[str, Any]) -> None:
-    """A case in the DAGs folder: each DAG file first sets what the case's environment has."""
+def copied(folder: Path, dags: Path, out: Path, spec: dict[str, Any], values: dict[str, str]) -> None:
+    """A case in the DAGs folder: each DAG file first sets what the case's environment has. `values`: where the case's
+    services are."""
     target = dags / folder.name
     shutil.copytree(folder, target)
     out.mkdir(parents=True)
     env = {"OUT": str(out)}
     for name, value in (spec.get("variables") or {}).items():
-        env[f"AIRFLOW_VAR_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)
+        env[f"AIRFLOW_VAR_{name.upper()}"] = filled(value if isinstance(value, str) else json.dumps(value), values)
+    for name, value in connection_texts(spec, values).items():
+        env[f"AIRFLOW_CONN_{name.upper()}"] = value
     line = f"import os, sys; os.environ.update({env!r}); sys.path.insert(0, {str(target)!r})"
     path = target / "dag.py"
     source = path.read_text()
@@ -94,7 +64,7 @@ def copied(folder: Path, dags: Path, out: Path, spec: dict[str, Any]) -> None:
 
 def environment(generation: str, home: Path, address: str) -> dict[str, str]:
     """Environment variables that configure Airflow."""
-    port = free_port()
+    port = standins.free_port()
     settings = {
         "CORE__DAGS_FOLDER": str(home / "dags"),
         "CORE__LOAD_EXAMPLES": "False",
@@ -108,7 +78,7 @@ def environment(generation: str, home: Path, address: str) -> dict[str, str]:
         "API__SECRET_KEY": "recorder",
         "API_AUTH__JWT_SECRET": "recorder-recorder-recorder-recorder",
         "WEBSERVER__SECRET_KEY": "recorder",
-        "DATABASE__SQL_ALCHEMY_CONN": f"{address}/postgres",
+        "DATABASE__SQL_ALCHEMY_CONN": address,
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
         "SCHEDULER__MIN_FILE_PROCESS_INTERVAL": "36000",
@@ -147,24 +117,24 @@ def services(generation: str, home: Path, env: dict[str, str]) -> Iterator[None]
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def session(generation: str, folders: list[Path], work: Path, timeout: float) -> dict[str, Any]:
+def session(generation: str, folders: list[Path], work: Path, timeout: float, pool: Pool) -> dict[str, Any]:
     """Results of the cases in one generation, by folder name."""
     home = work / generation
     (home / "dags").mkdir(parents=True)
-    (home / "db").mkdir()
     batch = []
     for folder in folders:
         spec = json.loads((folder / "run.json").read_text())
         out = home / "out" / folder.name
-        copied(folder, home / "dags", out, spec)
+        found = pool.values(spec.get("services") or [], f"{folder.name}-{generation}")
+        copied(folder, home / "dags", out, spec, found)
         batch.append({"name": folder.name, "spec": spec, "out": str(out), "timeout": timeout, "settle": 4})
     (home / "batch.json").write_text(json.dumps(batch))
-    with database(home / "db") as address:
-        env = environment(generation, home, address)
-        with services(generation, home, env):
-            python = tools.airflow(generation) / "python"
-            command = [str(python), str(HERE / "session.py"), str(home / "batch.json"), str(home / "results.json")]
-            subprocess.run(command, env=env, check=True, cwd=home)
+    database = pool.values(["postgres"], f"airflow-{generation}")["postgres"]
+    env = environment(generation, home, f"postgresql+psycopg2://tester@{database}")
+    with services(generation, home, env):
+        python = tools.airflow(generation) / "python"
+        command = [str(python), str(HERE / "session.py"), str(home / "batch.json"), str(home / "results.json")]
+        subprocess.run(command, env=env, check=True, cwd=home)
     results: dict[str, Any] = json.loads((home / "results.json").read_text())
     return results
 
@@ -267,11 +237,12 @@ def main() -> int:
     work = Path(options.keep or tempfile.mkdtemp(prefix="record-")).resolve()
     shutil.rmtree(work, ignore_errors=True)
     results: dict[Path, dict[str, dict[str, Any]]] = {f: {} for f in folders}
-    for key, generation in GENERATIONS.items():
-        mine = [f for f in folders if key in wanted(f)]
-        if options.generation in (None, generation) and mine:
-            for name, result in session(generation, mine, work, options.timeout).items():
-                results[next(f for f in mine if f.name == name)][key] = result
+    with Pool() as pool:
+        for key, generation in GENERATIONS.items():
+            mine = [f for f in folders if key in wanted(f)]
+            if options.generation in (None, generation) and mine:
+                for name, result in session(generation, mine, work, options.timeout, pool).items():
+                    results[next(f for f in mine if f.name == name)][key] = result
     if not options.keep:
         shutil.rmtree(work, ignore_errors=True)
     stored = [store(f, r, options.check) for f, r in results.items()]
