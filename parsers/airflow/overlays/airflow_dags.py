@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.structure import DagIdUnknown
 from migrate.ir import exprs
+from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     Argument,
     ClassMember,
@@ -39,6 +40,7 @@ from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, instances, rela
 from parsers.airflow.overlays.airflow_operators import assign_dag
 from parsers.airflow.overlays.airflow_taskflow import TASK
 from parsers.airflow.overlays.airflow_tree import check_key
+from parsers.airflow.overlays.pendulum_values import DateTime
 from parsers.airflow.overlays.registry import make_class, namespace_of
 
 if TYPE_CHECKING:
@@ -109,6 +111,9 @@ def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site:
     dag.major = generation(interp)
     self.native = dag
     self.attrs.update({name: value for name, value in given.items() if name != "dag_id"})
+    for name in ("start_date", "end_date"):
+        if isinstance(given.get(name), datetime):
+            self.attrs[name] = DateTime.of(given[name], timezone.utc).astimezone(timezone.utc)
     defaults = given.get("default_args")
     defaults = defaults.native if isinstance(defaults, Instance) else defaults
     self.attrs["default_args"] = copy.copy(defaults) if isinstance(defaults, dict) else {}
@@ -265,9 +270,19 @@ def _noop(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 @method("DAG.__getattr__")
 def _missing(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     self, name = args[0], args[1]
+    if name == "schedule_interval":
+        return _schedule_interval(self)
     if name in _PLAIN_DEFAULTS:
         return _PLAIN_DEFAULTS[name]
     raise AirflowError("AttributeError", f"'{self.cls.name}' object has no attribute '{name}'")
+
+
+def _schedule_interval(dag: Instance) -> Value:
+    """What Airflow 2 makes of `schedule`; a day when neither that nor a timetable was given."""
+    schedule = dag.attrs.get("schedule", MISSING)
+    if schedule is MISSING:
+        return None if dag.attrs.get("timetable") is not None else timedelta(days=1)
+    return "Dataset" if isinstance(schedule, list | tuple) else schedule
 
 
 def _of(read: Any) -> Any:

@@ -342,6 +342,11 @@ def _missing(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     if name in DEFAULTS:
         return DEFAULTS[name]
     if isinstance(self.native, TaskObject):
+        dag = self.native.dag
+        if name == "dag_id":
+            return dag.dag_id if dag is not None else "adhoc_airflow"
+        if name in ("start_date", "end_date") and dag is not None and dag.instance is not None:
+            return interp.getattr(dag.instance, name)
         if name in BASE_ATTRIBUTES:
             return None
         if self.native.operator.has_trait("third-party") or self.native.operator is not BASE_OPERATOR:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -57,6 +58,8 @@ DEFAULTS: dict[str, Value] = {
     "owner": "airflow",
     "trigger_rule": "all_success",
     "retries": 0,
+    "retry_delay": timedelta(minutes=5),
+    "weight_rule": "downstream",
     "pool": "default_pool",
     "pool_slots": 1,
     "queue": "default",
