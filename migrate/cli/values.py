@@ -30,7 +30,8 @@ def values(given: Sequence[str], option: str) -> dict[str, str]:
 
 
 def parameters(given: Sequence[str], files: Sequence[Path]) -> dict[str, Any]:
-    """Digdag's session parameters: those of the files, then `KEY=VALUE` items (always text)."""
+    """Digdag's session parameters: those of the files, then `KEY=VALUE` items (always text; `-p a.b=1` sets `b` of
+    `a`, as Digdag's command line does)."""
     out: dict[str, Any] = {}
     for file in files:
         out.update(_load(file, "--params-file"))
@@ -38,8 +39,16 @@ def parameters(given: Sequence[str], files: Sequence[Path]) -> dict[str, Any]:
         name, separator, value = item.partition("=")
         if not separator:
             raise UserError(f"-p {item}: write KEY=VALUE.")
-        out[name] = value
+        _set_dotted(out, name.split("."), value)
     return out
+
+
+def _set_dotted(into: dict[str, Any], path: list[str], value: str) -> None:
+    for part in path[:-1]:
+        known = into.get(part)
+        into[part] = dict(known) if isinstance(known, Mapping) else {}
+        into = into[part]
+    into[path[-1]] = value
 
 
 def moment(text: str | None, option: str) -> datetime | None:

@@ -106,13 +106,17 @@ class Builder:
         fault = never_runs(task)
         if fault:
             return always_fails(task, node_id, self, fault)
-        inner_id = node_id if not checked else task.full_name + "~run"
+        given = task.config.get("_check")
+        refused = given is not None and not isinstance(given, DigMap)
+        inner_id = node_id if not (checked or refused) else task.full_name + "~run"
         try:  # bodies are compiled late: their faults are the task's, when it runs
             made = convert(task, scope, inner_id, self)
         except DigError as error:
             if error.stage != "compile":
                 raise
             return always_fails(task, node_id, self, f"{error.message} (config)")
+        if refused:
+            return self.failing_check(task, node_id, made, "Parameter '_check' must be an object")
         if not checked:
             return made
         retry = read_retry(task, scope, self) if task.operator != "fail" else made.retry
@@ -122,9 +126,17 @@ class Builder:
         try:
             body = self.generated(task, "^check", task.config["_check"], checked_scope)
         except DigError as error:
-            return always_fails(task, node_id, self, f"{error.message} (config)")
+            return self.failing_check(task, node_id, made, error.message)
         body = body.model_copy(update={"upstream": (w.Edge(node=inner_id, origin="order"),)})
         return self.group(task, node_id, (made, body), retry=retry)
+
+    def failing_check(self, task: DigTask, node_id: str, made: w.Task | w.Group, fault: str) -> w.Task | w.Group:
+        """A `_check` that Digdag cannot read: the task runs, then it fails."""
+        from parsers.digdag.operators.conditions import always_fails
+
+        failing = always_fails(task, f"{task.full_name}~check", self, f"{fault} (config)")
+        failing = failing.model_copy(update={"upstream": (w.Edge(node=made.id, origin="order"),)})
+        return self.group(task, node_id, (made, failing))
 
     def with_error(self, task: DigTask, scope: Scope, core: w.Task | w.Group) -> w.Task | w.Group:
         """`^error` runs when the task failed for good; the task stays failed.
@@ -214,9 +226,7 @@ class Builder:
 
 def never_runs(task: DigTask) -> str:
     """Why a task of any operator fails before it does anything; empty if it does not."""
-    check, retry = task.config.get("_check"), task.config.get("_retry")
-    if check is not None and not isinstance(check, DigMap):
-        return "Parameter '_check' must be an object (config)"
+    retry = task.config.get("_retry")
     if isinstance(retry, str) and not holds_code(retry) and not re.fullmatch(r"[-+]?\d+", retry.strip()):
         return f"Expected integer (int) type for key '_retry' but got \"{retry}\" (string) (config)"
     return ""

@@ -8,7 +8,6 @@ become text, and `!include : path` merges a file in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -253,21 +252,35 @@ class Builder:
                     raise self.fail(f"Duplicated keys: [{key.value}]", key)
                 seen[key.value] = key
 
-    def flattened(self, node: MappingNode) -> Iterator[tuple[Node, Node]]:
-        """Pairs with `<<` merged: merged keys come first, own keys win."""
-        own = [(k, v) for k, v in node.value if k.tag != TAG + "merge"]
-        names = {k.value for k, _ in own if isinstance(k, ScalarNode)}
+    def flattened(self, node: MappingNode) -> list[tuple[Node, Node]]:
+        """Pairs with `<<` merged where it stands; own keys win, at the place where the key came first (SnakeYAML)."""
+        pairs: list[tuple[Node, Node]] = []
+        places: dict[str, int] = {}
         for key, value in node.value:
-            if key.tag != TAG + "merge":
-                continue
-            for source in value.value if isinstance(value, SequenceNode) else [value]:
-                if not isinstance(source, MappingNode):
-                    raise self.fail("expected a mapping for merging", value)
-                for merged_key, merged_value in self.flattened(source):
-                    if not isinstance(merged_key, ScalarNode) or merged_key.value not in names:
-                        names.add(getattr(merged_key, "value", ""))
-                        yield merged_key, merged_value
-        yield from own
+            merged = key.tag == TAG + "merge"
+            for pair in self.merged(value) if merged else [(key, value)]:
+                name = pair[0].value if isinstance(pair[0], ScalarNode) and pair[0].tag != "!include" else None
+                if name is not None and name in places:
+                    pairs[places[name]] = pairs[places[name]] if merged else pair
+                    continue
+                if name is not None:
+                    places[name] = len(pairs)
+                pairs.append(pair)
+        return pairs
+
+    def merged(self, value: Node) -> list[tuple[Node, Node]]:
+        """Pairs of the mappings that `<<` names; of the same key the first counts."""
+        found = []
+        for source in value.value if isinstance(value, SequenceNode) else [value]:
+            if not isinstance(source, MappingNode):
+                raise self.fail("expected a mapping for merging", value)
+            self.count += len(source.value)
+            if self.count > MAX_NODES or id(source) in self.open:
+                raise self.fail("the document is too large or too deeply nested", value)
+            self.open.add(id(source))
+            found += self.flattened(source)
+            self.open.discard(id(source))
+        return found
 
 
 def java_text(value: Any) -> str:

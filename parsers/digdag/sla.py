@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import AlertIsPrinted, DeadlineWatched, FailsWhenItRuns
+from migrate.diagnostics.digdag import AlertIsPrinted, DeadlineWatched
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
 from parsers.digdag.dig_yaml import DigMap
+from parsers.digdag.errors import DigError
 from parsers.digdag.tree import compile_tasks
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def config_of(builder: Builder) -> DigMap | None:
 def deadline(builder: Builder) -> w.Deadline | None:
     """A deadline that is not converted: that of a workflow which is tried again as a whole."""
     config = config_of(builder)
-    if config is None or "_retry" not in builder.workflow.root.config:
+    if config is None:
+        return None
+    moment_of(config)
+    if "_retry" not in builder.workflow.root.config:
         return None
     return w.Deadline(time=str(config.get("time") or config.get("duration") or ""))
 
@@ -46,12 +50,7 @@ def sla_nodes(builder: Builder, scope: Scope) -> tuple[w.Task | w.Group, ...]:
     if config is None or "_retry" in root.config:
         return ()
     span, name = root.config.where("sla"), f"{root.full_name}^sla"
-    moment = moment_of(config)
-    if moment is None:
-        text = "SLA must be specified by either 'time' or 'duration', as HH:MM or HH:MM:SS"
-        builder.find(FailsWhenItRuns, root, span, error=text)
-        return (step(builder, f"{name}~late", a.Scoped(operation="fail", command=text)),)
-    kind, seconds = moment
+    kind, seconds = moment_of(config)
     late = a.Scoped(operation="late", settings={kind: seconds}, zone=scope.zone)
     watch = step(builder, f"{name}~late", late)
     shown = str(config[kind])
@@ -74,12 +73,15 @@ def sla_nodes(builder: Builder, scope: Scope) -> tuple[w.Task | w.Group, ...]:
     return (watch, *(n.model_copy(update={"upstream": edges, "condition": condition}) for n in nodes))
 
 
-def moment_of(config: DigMap) -> tuple[str, int] | None:
-    """(`time` or `duration`, its seconds); None for what Digdag refuses."""
+def moment_of(config: DigMap) -> tuple[str, int]:
+    """(`time` or `duration`, its seconds). Raises DigError for what Digdag refuses when a run starts."""
     given = [key for key in ("time", "duration") if key in config]
-    match = CLOCK.match(str(config[given[0]])) if len(given) == 1 else None
+    if len(given) != 1:
+        raise DigError("start", "SLA must be specified using either the 'time' or 'duration' option", config.span)
+    match = CLOCK.match(str(config[given[0]]))
     if match is None:
-        return None
+        text = f"SLA {given[0]} option needs to be HH:MM or HH:MM:SS format: {config[given[0]]}"
+        raise DigError("start", text, config.where(given[0]))
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return given[0], hours * 3600 + minutes * 60 + seconds
 

@@ -11,6 +11,7 @@ from migrate.ir import workflow as w
 from migrate.portable import digdag_items
 from migrate.portable.digdag_text import names_in
 from parsers.digdag.catalog import operator
+from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, body_of, nested
 from parsers.digdag.scope import NotConstant, holds_code
@@ -102,6 +103,9 @@ def fanned_out(task: DigTask, scope: Scope, builder: Builder, body: Any, items: 
     """The body with the item's variables as a level of its own, once per item."""
     from parsers.digdag.tree import compile_tasks
 
+    exports = body.get("_export")
+    if isinstance(exports, DigMap):  # the item's values replace what the body exports
+        body, scope = body.without("_export"), scope.level(exports)
     root = compile_tasks(task.full_name + "^sub", "+ITER", body, task.config.where("_do"))
     inner = builder.node(root, scope.level(None, (e.ItemRef(of=root.full_name),)))
     order, width = loop_order(task, scope, builder)

@@ -72,13 +72,25 @@ def submission(case: DigCase, converted: Converted) -> dict[str, Any]:
     moment = datetime.fromisoformat(case.session["session_time"]).replace(tzinfo=ZoneInfo(zone_of(case)))
     values = {"logical-date": moment.isoformat()}
     declared = converted.parameters(slug)
-    params = case.session.get("params") or {}
+    params = nested(case.session.get("params") or {})
     for name, value in params.items():
         if name in declared:
             values[name] = value if isinstance(value, str) else json.dumps(value)
     if params and "conf" in declared:
         values["conf"] = json.dumps(params)
     return {"from": f"workflowtemplate/{slug}", "parameters": values}
+
+
+def nested(params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as the command line reads them: `-p a.b=1` sets `b` of `a`."""
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        *above, last = name.split(".") if isinstance(value, str) else [name]
+        inner = found
+        for part in above:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
+    return found
 
 
 def prepare(case: DigCase, work: Path) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """What a converted Digdag workflow did, in Digdag's task names and states.
 
 Ids of the converted nodes are Digdag's full names; a suffix after `~` marks a part of a task that is no task of its own
-in Digdag (`~run`, `~core`, `~items`, `~else`, `~end`), `+ITER` the body of a loop.
+in Digdag (`~run`, `~check`, `~core`, `~items`, `~else`, `~end`), `+ITER` the body of a loop.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converted import Converted
-from observed import INDEX, prints
+from observed import INDEX
 
 STATES = {"Succeeded": "success", "Skipped": "skipped", "Omitted": "blocked", "Failed": "error", "Error": "error"}
 GROUPS = ("DAG", "Steps", "StepGroup", "TaskGroup")
 OWN_ITEM = re.compile(r"af-item(-\d+)?$")
 """A body inside another loop's body has the outer item under the plain name, its own under the next number."""
+WRITTEN_OUT = re.compile(r"-(\d+)$")
+"""A body whose rounds are calls of their own and that reads no item."""
 ATTEMPT = re.compile(r"\((\d+)\)$")
 Path = tuple[int, ...]
 
@@ -160,7 +162,7 @@ def places(
         if sources.get(current.get("templateName", ""), "").endswith("+ITER"):
             given = current.get("inputs") or {}
             item = given[max(own, key=len_and_text)] if (own := [n for n in given if OWN_ITEM.match(n)]) else None
-            match = INDEX.match(current["displayName"])
+            match = INDEX.match(current["displayName"]) or WRITTEN_OUT.search(current["displayName"])
             number = int(json.loads(item)["i"]) if item is not None else -1
             if number >= 0:
                 indexes.insert(0, number)
@@ -189,15 +191,15 @@ def note(
         state = STATES.get(node["phase"], node["phase"])
         seen.group = seen.group or group
         seen.state = "group_error" if state == "error" and group else state
-    if node.get("execSeq") and node["type"] not in GROUPS:
+    if node.get("execSeq") and node["type"] not in GROUPS and part != "check":
         seen.attempts += 1
-        seen.prints += prints(node.get("log") or "")
+        seen.prints += re.findall(r"^@@ ([^\n]*)", node.get("log") or "", re.MULTILINE)
         seen.starts.append(node.get("start", 0))
         seen.ends.append(node.get("end", 0))
         outputs = node.get("outputs") or {}
         if "xcom-store" in outputs and outputs["xcom-store"] not in ("null", ""):
             seen.stored = json.loads(outputs["xcom-store"])
-    if attempt_of is None and part in ("core", "run") and STATES.get(node["phase"]) == "error" and not group:
+    if attempt_of is None and part in ("core", "run", "check") and STATES.get(node["phase"]) == "error" and not group:
         seen.own_error = True
 
 
