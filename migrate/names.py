@@ -33,6 +33,18 @@ def secret_object(workflow: str) -> str:
     return slug(f"{workflow}-secrets")
 
 
+def project_object(project: str) -> str:
+    """The Secret for files of a project that hold secrets; `project` may be empty."""
+    return slug(f"project-{project}-files" if project else "project-files")
+
+
+def file_key(path: str) -> str:
+    """The key of a file in a ConfigMap or Secret: its path with dots, and a hash where that could be another's."""
+    text = re.sub(r"[^-._a-zA-Z0-9]+", "-", path.replace("/", ".")).strip(".-")[:200]
+    plain = text == path.replace("/", ".") and "/" not in path
+    return text if plain else f"{text or 'file'}-{short_hash(path, 6)}"
+
+
 def short_hash(text: str, length: int) -> str:
     """The first characters of a hash of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:length]

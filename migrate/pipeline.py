@@ -247,7 +247,8 @@ def _emit_died(read: ReadWorkflow) -> EmitResult:
 def _unique_files(files: Sequence[OutputFile], sink: Sink) -> list[OutputFile]:
     first: dict[str, OutputFile] = {}
     for file in files:
-        if first.setdefault(file.path, file) is not file:
+        known = first.setdefault(file.path, file)
+        if known is not file and (known.source is not None or known != file):  # shared files may come from several
             sink.add(SameFileTwice(span=Span(""), path=file.path, workflow=file.source))
     return [first[path] for path in sorted(first)]
 

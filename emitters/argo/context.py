@@ -89,6 +89,8 @@ class TemplateContext:
     """Fields that Argo has at workflow level only (imagePullSecrets, hostNetwork, dnsPolicy, dnsConfig)."""
     want_state: bool = False
     """A consumer's rule needs to know whether each instance skipped itself."""
+    whole_project: bool = False
+    """The pod mounts all files of the workflow's project."""
     context_names: set[str] = field(default_factory=set)
     _early_env: dict[str, m.EnvVar] = field(default_factory=dict)
     _given_env: set[str] = field(default_factory=set)

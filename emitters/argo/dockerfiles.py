@@ -26,6 +26,8 @@ def image_files(needs: Needs, config: Config, pins: Mapping[str, str]) -> Iterab
         packages = requirements(needs.builds[kind], pins)
         text = dockerfile(kind, needs, config, with_packages=bool(packages))
         yield OutputFile(path=f"images/{kind}/Dockerfile", text=text)
+        if kind.startswith(f"{PROJECT}-"):
+            yield OutputFile(path=f"images/{kind}/Dockerfile.dockerignore", text=_NOT_COPIED)
         if packages:
             yield OutputFile(path=f"images/{kind}/requirements.txt", text=packages)
 
@@ -67,6 +69,13 @@ def _head(kind: str, config: Config, tasks: list[str]) -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
+_NOT_COPIED = """\
+# What BuildKit leaves out of the image: names that start with a dot, by-products. Add files that hold secrets.
+**/.*
+**/__pycache__
+**/node_modules
+**/venv
+"""
 _ENGINE_FILES = """\
 COPY --from=engine /usr/local/bin/node /usr/local/bin/node
 COPY --from=engine /engine/node_modules /opt/engine/node_modules

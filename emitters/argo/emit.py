@@ -17,6 +17,7 @@ from emitters.argo.plan import PassContext, Plan
 from emitters.argo.roundtrip import differences, read_objects
 from emitters.argo.shared import shared_files
 from emitters.argo.site import Site
+from emitters.argo.templates.project_files import project_file
 from emitters.argo.verify_text import marks
 from emitters.argo.write_yaml import to_yaml
 from migrate.config import Config
@@ -63,6 +64,8 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
     for difference in differences(facts, written, template):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
     text = facts_text(facts, marks(written))
+    if workflow.project is not None and any(leaf.ctx.whole_project for leaf in plan.leaves):
+        files.append(project_file(workflow.project, config))
     files.append(OutputFile(path=f".migrate/facts/{plan.slug}.json", text=text, source=workflow.id))
     return Emitted(workflow.id, plan.slug, tuple(files), plan.needs, dict(plan.names))
 
@@ -72,7 +75,9 @@ def emit_shared(
 ) -> tuple[OutputFile, ...]:
     """What all workflows of the batch need together, and the kustomization. pins: requirements of the project."""
     files = shared_files(emitted, config, pins or {})
-    text = json.dumps({"kind": "SharedFacts", "written": marks(read_objects(files))}, ensure_ascii=False, indent=1)
+    told = {f.path: f for e in emitted for f in e.files if f.source is None}  # files of projects
+    written = marks(read_objects([*files, *told.values()]))
+    text = json.dumps({"kind": "SharedFacts", "written": written}, ensure_ascii=False, indent=1)
     return (*files, OutputFile(path=".migrate/shared.json", text=text + "\n"))
 
 

@@ -204,7 +204,7 @@ def _file(name: str, documents: Sequence[dict[str, Any]], header: str = "") -> O
 
 def _kustomization(emitted: Sequence[Emitted], files: Sequence[OutputFile]) -> OutputFile:
     """Everything that can be applied as it is: one-off runs and the defaults fragment are not in it."""
-    paths = [f.path for f in files] + [f.path for e in emitted for f in e.files]
+    paths = {f.path for f in files} | {f.path for e in emitted for f in e.files}
     apply = sorted(p for p in paths if not p.endswith(("workflow-defaults.yaml", "-once.yaml", ".txt", ".json")))
     text = to_yaml({"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": apply})
     return OutputFile(path="kustomization.yaml", text=text)

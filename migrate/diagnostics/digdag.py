@@ -242,23 +242,6 @@ class AlertIsPrinted(Diagnostic):
     deadline: str
 
 
-class ProjectFilesLarge(Diagnostic):
-    """The files that a task needs do not fit into a ConfigMap.
-
-    ## Why it matters
-    A ConfigMap holds at most 1 MiB, so the task's image has to contain the files.
-
-    ## What to do
-    Run with `--images` and build the Dockerfile in `images/project-<workflow>/`, or put the files into an image of yours
-    and name it under `task_images` in migrate.toml.
-    """
-
-    code: ClassVar[str] = "DIG040"
-    severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "the project files that this task needs take {size} bytes: put them into its image"
-    size: int
-
-
 class PluginLoaded(Diagnostic):
     """The workflow loads a Digdag plugin.
 

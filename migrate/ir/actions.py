@@ -12,11 +12,22 @@ from migrate.ir.exprs import Expr
 
 
 class BundledFile(Model):
-    """A file of the source project that the pod needs. `path` is relative to the folder it is mounted in."""
+    """A file of the source project that the pod needs. `path` is relative to the folder it is mounted in. base64:
+    `text` is the base64 of bytes that are no plain text."""
 
     path: str
     text: str
     executable: bool = False
+    base64: bool = False
+
+
+class ProjectFiles(Model):
+    """All files of a project, for tasks that may read any of them. name: what tells it from other projects, may be
+    empty. secret: paths of files that hold secrets and are not copied."""
+
+    name: str
+    files: tuple[BundledFile, ...]
+    secret: tuple[str, ...] = ()
 
 
 class CodeUnit(Model):
@@ -351,13 +362,15 @@ class Scoped(Model):
     secrets: names that `${secret:...}` reads. stores: it may store parameters (output key `store`).
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
-    large: its files fit in no ConfigMap.
+    late: settings that the command reads and that are set after it was evaluated first, so that it fails unless a level
+    around has the name. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`.
     """
 
     kind: Lit["scoped"] = "scoped"
     operation: str
     command: Json = None
     settings: dict[str, Json] = Field(default_factory=dict)
+    late: tuple[str, ...] = ()
     template: Json = None
     layers: tuple[Layer, ...] = ()
     zone: str = "UTC"
@@ -369,6 +382,7 @@ class Scoped(Model):
     failed_below: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     large: bool = False
+    whole: bool = False
     image: str | None = None
 
 

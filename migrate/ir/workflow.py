@@ -14,7 +14,7 @@ from typing import Literal as Lit
 
 from pydantic import Field
 
-from migrate.ir.actions import Action, BundledFile
+from migrate.ir.actions import Action, BundledFile, ProjectFiles
 from migrate.ir.base import Json, Model
 from migrate.ir.exprs import Expr
 from migrate.ir.schedule import Schedule
@@ -255,6 +255,7 @@ class Workflow(Model):
     max_consecutive_failures: int | None = None
     native_templates: bool = False
     files: tuple[BundledFile, ...] = ()
+    project: ProjectFiles | None = None
     export: tuple[tuple[str, Expr], ...] = ()
     run_id_pattern: str | None = None
 

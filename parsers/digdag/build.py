@@ -38,6 +38,10 @@ class Builder:
     stored: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
     project_params: dict[str, Any] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Files that tasks write into the project's folder -> the task."""
+    whole: bool = False
+    """Whether some task gets the whole project."""
 
     # findings ---------------------------------------------------------------------------------------------------
 
@@ -202,7 +206,7 @@ class Builder:
     def build(self) -> w.Workflow:
         """The whole workflow."""
         from parsers.digdag.sla import deadline
-        from parsers.digdag.workflow_parts import params, schedule
+        from parsers.digdag.workflow_parts import params, project_files, schedule
 
         flow = self.workflow
         root = flow.root
@@ -221,7 +225,7 @@ class Builder:
             schedule=schedule(self),
             deadline=deadline(self),
         )
-        return made.model_copy(update={"params": params(self, made)})
+        return made.model_copy(update={"params": params(self, made), "project": project_files(self)})
 
 
 def never_runs(task: DigTask) -> str:

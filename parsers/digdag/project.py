@@ -6,15 +6,20 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from migrate.ir.actions import BundledFile
+from migrate.ir.actions import BundledFile, ProjectFiles
 from migrate.source import Span
+from parsers.digdag.archive import Archive, archive_of
+from parsers.digdag.bundle import FoundSecret, bundled, find_secret
 from parsers.digdag.dig_yaml import DigMap, Reader
 from parsers.digdag.errors import DigError
 
 MAX_BUNDLE = 900_000
-MAX_FILES = 5_000
+"""Bytes of files that one ConfigMap holds; Kubernetes allows 1 MiB."""
 SKIPPED_FOLDERS = {".git", ".digdag", "node_modules", "__pycache__", ".venv", "venv"}
 WORD = re.compile(r"[\w./-]+")
+DYNAMIC = re.compile(r"(?:[\w./-]|\$\{[^{}]*\})*\$\{[^{}]*\}(?:[\w./-]|\$\{[^{}]*\})*")
+"""A name with `${...}` in it."""
+EXPRESSION = re.compile(r"\$\{[^{}]*\}")
 
 
 @dataclass
@@ -23,23 +28,22 @@ class Project:
 
     root: Path
     prefix: str = ""
-    _files: dict[str, Path] | None = field(default=None, repr=False)
+    _archive: Archive | None = field(default=None, repr=False)
     _loaded: dict[str, DigMap] = field(default_factory=dict, repr=False)
+    _secrets: dict[str, FoundSecret | None] = field(default_factory=dict, repr=False)
+    _whole: list[ProjectFiles | None] = field(default_factory=list, repr=False)
     read: set[str] = field(default_factory=set)
 
+    @property
+    def archive(self) -> Archive:
+        """What Digdag's archive of the project holds."""
+        if self._archive is None:
+            self._archive = archive_of(self.root)
+        return self._archive
+
     def files(self) -> dict[str, Path]:
-        """Path below the project -> real path, for regular files inside the project; sorted."""
-        if self._files is None:
-            found: dict[str, Path] = {}
-            base = self.root.resolve()
-            for path in sorted(self.root.rglob("*")):
-                relative = path.relative_to(self.root)
-                if SKIPPED_FOLDERS & set(relative.parts) or len(found) >= MAX_FILES:
-                    continue
-                if path.is_file() and path.resolve().is_relative_to(base):
-                    found[relative.as_posix()] = path
-            self._files = found
-        return self._files
+        """Path below the project -> real path, for the files of the archive; sorted."""
+        return self.archive.files
 
     def workflows(self) -> list[str]:
         """The top-level `.dig` files: each is a workflow."""
@@ -65,6 +69,29 @@ class Project:
         self.read.add(relative)
         return text
 
+    def secret_in(self, relative: str) -> FoundSecret | None:
+        """The secret that a file of the project holds, if it does."""
+        if relative not in self._secrets:
+            path = self.files()[relative]
+            large = path.stat().st_size > MAX_BUNDLE
+            self._secrets[relative] = None if large else find_secret(relative, path.read_bytes())
+        return self._secrets[relative]
+
+    def whole(self) -> ProjectFiles | None:
+        """All files of the project; None if they do not fit into a ConfigMap."""
+        if not self._whole:
+            chosen = self.files()
+            fits = self.archive.whole and sum(p.stat().st_size for p in chosen.values()) <= MAX_BUNDLE
+            self._whole.append(self._bundle(chosen) if fits else None)
+        return self._whole[0]
+
+    def _bundle(self, chosen: dict[str, Path]) -> ProjectFiles | None:
+        secret = tuple(name for name in chosen if self.secret_in(name) is not None)
+        files = tuple(bundled(n, p.read_bytes(), p.stat().st_mode) for n, p in chosen.items() if n not in secret)
+        if sum(len(f.text.encode()) for f in files) > MAX_BUNDLE:
+            return None
+        return ProjectFiles(name=self.prefix, files=files, secret=secret)
+
     def find(self, name: str, workdir: str) -> str | None:
         """The project path of a file named in a task: relative to its working directory, else to the project."""
         for base in (workdir, ""):
@@ -83,7 +110,7 @@ class Project:
 
     def too_large(self, texts: list[str], workdir: str) -> int:
         """Bytes of the files that texts name and that no ConfigMap holds."""
-        names = {name for text in texts for name in self._named(text, workdir)}
+        names = {name for text in texts for name in self.named(text, workdir)}
         sizes = [self.files()[name].stat().st_size for name in sorted(names)]
         return sum(size for size in sizes if size > MAX_BUNDLE)
 
@@ -92,15 +119,15 @@ class Project:
         chosen: dict[str, str] = {}
         todo = list(texts)
         while todo:
-            for name in self._named(todo.pop(), workdir):
-                if name not in chosen:
+            for name in self.named(todo.pop(), workdir):
+                if name not in chosen and self.secret_in(name) is None:
                     text = self.text(name)
                     if text is not None:
                         chosen[name] = text
                         todo.append(text)
         if modules:
             for name in self.files():
-                if name.endswith(modules) and name not in chosen:
+                if name.endswith(modules) and name not in chosen and self.secret_in(name) is None:
                     text = self.text(name)
                     if text is not None:
                         chosen[name] = text
@@ -108,13 +135,36 @@ class Project:
             BundledFile(path=name, text=text, executable=text.startswith("#!")) for name, text in sorted(chosen.items())
         )
 
-    def _named(self, text: str, workdir: str) -> list[str]:
-        words = {w.strip("./") for w in WORD.findall(text)} | set(WORD.findall(text))
+    def named(self, text: str, workdir: str) -> list[str]:
+        """Files that a text names, also with `${...}` in the name: then all that it may be."""
+        words = {w.strip("./") for w in WORD.findall(text)} | set(WORD.findall(text)) | {text.strip()}
         known = self.files()
-        out = []
-        for word in sorted(words):
+        found = {
+            candidate
+            for word in words
+            for base in (workdir, "")
+            if (candidate := (PurePosixPath(base) / word).as_posix()) in known
+        }
+        return sorted(found | self._matching(text, workdir))
+
+    def _matching(self, text: str, workdir: str) -> set[str]:
+        found: set[str] = set()
+        for word in {m.group() for m in DYNAMIC.finditer(text)} if "${" in text else ():
+            fixed = [part.lower() for part in EXPRESSION.split(word)]
+            if not re.search(r"\w[\w-]*[./]|[./][\w-]*\w", " ".join(fixed)):
+                continue  # nothing but expressions
+            pattern = re.compile(".*".join(re.escape(p) for p in EXPRESSION.split(word.removeprefix("./"))))
+            base = f"{workdir}/" if workdir else ""
+            found |= {n for n in self.files() if pattern.fullmatch(n) or pattern.fullmatch(n.removeprefix(base))}
+        return found
+
+    def left_out(self, text: str, workdir: str) -> dict[str, str]:
+        """Paths that a text names and the archive does not have -> why."""
+        found = {}
+        for word in WORD.findall(text):
             for base in (workdir, ""):
-                candidate = (PurePosixPath(base) / word).as_posix()
-                if candidate in known:
-                    out.append(candidate)
-        return out
+                path = PurePosixPath(base) / word
+                for part in (path, *path.parents):
+                    if (reason := self.archive.left_out.get(part.as_posix())) is not None:
+                        found[path.as_posix()] = reason
+        return found

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.digdag import (
     LastExecutedSession,
-    ProjectFilesLarge,
     ScriptEngineNeeded,
     SettingNotConverted,
     ValueOnlyAtRunTime,
@@ -19,10 +18,11 @@ from migrate.portable.js_moment import MOMENT_NAMES
 from migrate.portable.js_parse import Unsupported, parse
 from parsers.digdag.errors import DigError
 from parsers.digdag.flow_keys import FLOW_KEYS
-from parsers.digdag.project import MAX_BUNDLE
 from parsers.digdag.retry import read_retry
 from parsers.digdag.scope import NotConstant, Scope
 from parsers.digdag.secret_names import secret_names
+from parsers.digdag.shared_folder import note_shared
+from parsers.digdag.task_files import task_files
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
@@ -58,10 +58,8 @@ def scoped(
     engine = check_expressions(task, builder, [*texts, [la.exports for la in scope.layers]])
     wanted = sorted({*secrets, *secret_names(texts)})
     mentioned = [str(value), *(str(v) for v in own.values()), str(template)]
-    files = builder.project.needed(mentioned, scope.workdir, modules=modules)
-    size = sum(len(f.text.encode()) for f in files) + builder.project.too_large(mentioned, scope.workdir)
-    if size > MAX_BUNDLE:
-        builder.find(ProjectFilesLarge, task, size=size)
+    files = task_files(task, scope, builder, operation, mentioned, modules)
+    note_shared(task, builder, operation, files.files, scope.workdir)
     env = config.get("_env")
     if env is not None:
         own = {**own, "_env": env}
@@ -69,17 +67,28 @@ def scoped(
         operation=operation,
         command=value,
         settings=own,
+        late=late_names(task, own),
         template=template,
         layers=scope.layers,
         zone=scope.zone,
         secrets=tuple(wanted),
-        files=files,
+        files=files.files,
         workdir=scope.workdir,
         stores=stores,
         engine=engine,
-        large=size > MAX_BUNDLE,
+        large=files.large,
+        whole=files.whole,
         image=docker_image(task, scope) if operation in ("sh", "py", "rb") else None,
     )
+
+
+def late_names(task: DigTask, own: dict[str, Any]) -> tuple[str, ...]:
+    """Keys that the command reads although they stand after it. Digdag evaluates the operator's key in its place, too,
+    so it fails where nothing else has the name (recorded: 85)."""
+    keys = list(task.config)
+    place = next((i for i, key in enumerate(keys) if key.endswith(">")), len(keys))
+    read = names_in(task.command)[0]
+    return tuple(key for key in keys[place + 1 :] if key in own and key in read)
 
 
 def plain_settings(task: DigTask) -> dict[str, Any]:

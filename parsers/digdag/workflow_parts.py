@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migrate.diagnostics.digdag import PluginLoaded, SessionHistoryLost, UnusedScheduleKey
+from migrate.diagnostics.digdag_files import SecretFile
 from migrate.ir import actions as a
 from migrate.ir import schedule as s
 from migrate.ir import workflow as w
+from migrate.names import file_key, project_object
 from migrate.portable.digdag_text import names_in
 from migrate.portable.js_library import UNCOVERED_NAMES
+from migrate.source import Span
 from parsers.digdag.schedules import read_schedule
 from parsers.digdag.scope import BUILTINS, STANDARD_NAMES
 
@@ -57,6 +60,26 @@ def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:
     for name in sorted(free | set(given)):
         found.append(w.Param(name=name, value=given.get(name), required=False, description=""))
     return tuple(found)
+
+
+def project_files(builder: Builder) -> a.ProjectFiles | None:
+    """The files of the project, if some task gets all of them; with findings about those that hold secrets."""
+    found = builder.project.whole() if builder.whole else None
+    for path in found.secret if found is not None else ():
+        secret = builder.project.secret_in(path)
+        assert found is not None
+        assert secret is not None
+        builder.sink.add(
+            SecretFile(
+                span=Span(path, secret.line),
+                workflow=builder.workflow.name,
+                path=path,
+                reason=secret.reason,
+                secret=project_object(found.name),
+                key=file_key(path),
+            )
+        )
+    return found
 
 
 def note_plugins(builder: Builder, exports: dict[str, object]) -> None:

@@ -59,7 +59,10 @@ def _shell(plan: Plan, context: PassContext, leaf: Leaf, action: Shell | Scoped)
         return
     where = _where(plan, leaf)
     use = shell_use(_script(action))
-    missing = [f"`{name}`" for name in use.programs if not _held(name, held, action.files)]
+    files = action.files
+    if isinstance(action, Scoped) and action.whole and plan.workflow.project is not None:
+        files = plan.workflow.project.files
+    missing = [f"`{name}`" for name in use.programs if not _held(name, held, files) and not _defined(name, files)]
     if use.computed:
         missing.append("a program whose name is computed")
     if missing:
@@ -84,6 +87,12 @@ def _held(name: str, held: frozenset[str], files: tuple[BundledFile, ...]) -> bo
         path = name.removeprefix("./")
         return any(file.path == path or file.path.endswith(f"/{path}") for file in files)
     return name in held or name in BUILTINS
+
+
+def _defined(name: str, files: tuple[BundledFile, ...]) -> bool:
+    """Whether a file that the command may source defines a function of this name."""
+    pattern = re.compile(rf"^[ \t]*(?:function[ \t]+)?{re.escape(name)}[ \t]*(?:\([ \t]*\)|\{{)", re.MULTILINE)
+    return any(pattern.search(file.text) for file in files if not file.base64 and not file.path.endswith(".py"))
 
 
 def _code(plan: Plan, context: PassContext, leaf: Leaf, action: Python | Hosted) -> None:

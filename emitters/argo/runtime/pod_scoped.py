@@ -9,7 +9,9 @@ exports, then the run's own facts, then the task's own keys. Mappings merge deep
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -165,6 +167,9 @@ class ScopedTask:
 
     def evaluated(self):
         """All parameters with their values; the task's own keys included. Raises what their evaluation raises."""
+        unset = [self.names.order[name] for name in self.spec.get("late") or () if name not in self.outer]
+        if unset:
+            self.value(self.raw_command, Before(self.names, min(unset)))
         return {name: self.names[name] for name in self.names}
 
     def setting(self, name, default=None):
@@ -229,9 +234,7 @@ class ScopedTask:
         """A writable copy of the project; the process's working directory is its `workdir`."""
         if self.folder is None:
             self.folder = Path(tempfile.mkdtemp(prefix="project"))
-            source = self.spec.get("project")
-            if source and Path(source).is_dir():
-                shutil.copytree(source, self.folder, dirs_exist_ok=True, symlinks=False, ignore=hidden)
+            lay_out(self.spec, self.folder)
             (self.folder / (self.spec.get("workdir") or ".")).mkdir(parents=True, exist_ok=True)
             os.chdir(self.folder / (self.spec.get("workdir") or "."))
         return self.folder
@@ -267,6 +270,30 @@ def scalar(text):
     if re.fullmatch(r"[-+]?(\.[0-9]+|[1-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?", text):
         return float(text.replace("_", ""))
     return text
+
+
+INDEX = "index.af"
+
+
+def lay_out(spec, folder):
+    """Copies the project's files to a folder: a tree as it is, or flat keys by their index. Files that hold secrets
+    come from a folder of their own, if somebody has put them there."""
+    source = Path(spec.get("project") or "")
+    if not spec.get("project") or not source.is_dir():
+        return
+    if not (source / INDEX).is_file():
+        shutil.copytree(source, folder, dirs_exist_ok=True, symlinks=False, ignore=hidden)
+        return
+    for key, path, flags in json.loads((source / INDEX).read_text(encoding="utf-8")):
+        held = Path(spec["project_secrets"] if "s" in flags else source) / key
+        if "s" in flags and not (held.is_file() and held.stat().st_size):
+            continue
+        data = held.read_bytes()
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(base64.b64decode(data) if "b" in flags else data)
+        if "x" in flags:
+            target.chmod(0o755)
 
 
 def hidden(_folder, names):

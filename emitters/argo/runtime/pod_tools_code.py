@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 from shlex import quote
 
@@ -15,13 +14,11 @@ VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 def project(script):
     """The project's files beside the script; the shell goes there."""
+    from pod_scoped import lay_out
+
     task = script.task
     folder = script.folder / PROJECT
-    source = task.spec.get("project")
-    if source and Path(source).is_dir():
-        from pod_scoped import hidden
-
-        shutil.copytree(source, folder, dirs_exist_ok=True, symlinks=False, ignore=hidden)
+    lay_out(task.spec, folder)
     (folder / (task.spec.get("workdir") or ".")).mkdir(parents=True, exist_ok=True)
     script.add(f"WORK=$(pwd)\ncd {quote(os.path.join(PROJECT, task.spec.get('workdir') or '.'))}")
 

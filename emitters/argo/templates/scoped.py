@@ -8,6 +8,7 @@ from emitters.argo import manifest as m
 from emitters.argo.names import env_name
 from emitters.argo.registry import template
 from emitters.argo.templates.images import PROJECT, SCRIPT, built_image
+from emitters.argo.templates.project_files import whole_project
 from emitters.argo.templates.runner_pod import RunnerPod
 from emitters.argo.templates.scoped_tools import needs_client, tool_template
 from emitters.argo.templates.shell import PROJECT_DIR, project_volume
@@ -47,6 +48,8 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         spec["command"] = action.command
     if action.settings:
         spec["settings"] = action.settings
+    if action.late:
+        spec["late"] = list(action.late)
     if action.template is not None:
         spec["template"] = action.template
     layers = [layer_code(layer, pod) for layer in action.layers]
@@ -66,6 +69,11 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
             pod.image = built_image(ctx, pod.image, action.requirements, SCRIPT)
         pod.image_kind = f"{PROJECT}-{ctx.slug}"
         spec["project"] = PROJECT_DIR
+    elif action.whole and ctx.workflow.project is not None:
+        settings, volumes, mounts = whole_project(ctx)
+        spec.update(settings)
+        pod.volumes.extend(volumes)
+        pod.mounts.extend(mounts)
     elif action.files:
         volumes, mounts = project_volume(action.files, ctx)
         pod.volumes.extend(volumes)

@@ -1,0 +1,3 @@
+from ..other import VALUE
+def go():
+    print("@@", VALUE)

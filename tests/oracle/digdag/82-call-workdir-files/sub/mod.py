@@ -1,0 +1,2 @@
+def f():
+    print("@@ sub mod", open("note.txt").read().strip())

@@ -1,0 +1,2 @@
+def show(path):
+    print(open(path).read().strip())
