@@ -62,6 +62,11 @@ class ConnectionTarget(Section):
         default=None,
         description="Connection type (`postgres`, `mysql`, `http`, ...), where the source does not say it.",
     )
+    url: str | None = Field(
+        default=None,
+        description="Base address of an HTTP connection without login and headers: with `http.mode` `template` its "
+        "requests become Argo's http templates.",
+    )
 
 
 class DeploymentSection(Section):
@@ -140,7 +145,8 @@ class HttpSection(Section):
 
     mode: Literal["container", "template"] = Field(
         default="container",
-        description="`container`: curl in a pod; `template`: Argo's http template (needs the agent pod).",
+        description="`container`: curl or the runner in a pod; `template`: Argo's http template (needs the agent pod) "
+        "for requests whose answer nobody reads, with `connections.<id>.url` as base address.",
     )
 
 

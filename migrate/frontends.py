@@ -60,6 +60,7 @@ class AirflowSources:
             budgets=Budgets(**config.budgets.model_dump()),
             unmapped=config.unmapped,
             mappings=request.mappings,
+            spark_image=config.images["spark"] if config.spark.mode == "operator" else "",
         )
         self.front = AirflowFrontEnd(self.inputs)
 

@@ -26,7 +26,7 @@ def read_pins(roots: Iterable[Path]) -> dict[str, str]:
     for root in roots:
         for folder in _folders(root if root.is_dir() else root.parent):
             for name in FILES:
-                for line in _lines(folder / name):
+                for line in _lines(folder / name, folder):
                     _add(line, found)
     return found
 
@@ -37,9 +37,12 @@ def _folders(start: Path) -> list[Path]:
     return folders[: top + 1]
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path, folder: Path) -> list[str]:
+    """Nothing for a link, at any level, that leads out of the folder."""
     try:
-        if not path.is_file() or path.is_symlink() or path.stat().st_size > MAX_BYTES:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return []
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
             return []
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -103,7 +103,7 @@ def _converted(workflow: Outline, emitted: Emitted | None) -> Converted:
     return Converted(workflow, emitted.slug, dict(emitted.task_names), files, emitted.needs)
 
 
-_NOT_YET = (("http", "mode"), ("spark", "mode"), ("digdag", "export_as_params"))
+_NOT_YET = (("digdag", "export_as_params"),)
 """Keys with a documented meaning that no emitter acts on yet."""
 
 

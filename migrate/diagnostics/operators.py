@@ -107,6 +107,25 @@ class JobIdempotency(Diagnostic):
     message: ClassVar[str] = "a retried step submits the job again; the source would have found the running one"
 
 
+class SparkByOperator(Diagnostic):
+    """`spark-submit` became a SparkApplication object (`spark.mode = "operator"`).
+
+    ## Why it matters
+    The Spark operator of the cluster runs driver and executors in pods of its own. The master and the deploy mode of
+    the connection no longer count, and the application needs an image and a version of Spark.
+
+    ## What to do
+    Check the image (`images.spark` in migrate.toml) and the service account that drivers need.
+    """
+
+    code: ClassVar[str] = "OPS063"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "runs as a SparkApplication with image `{image}` and Spark {version}, not by spark-submit"
+
+    image: str
+    version: str
+
+
 class DbtProject(Diagnostic):
     """A dbt project runs as one step.
 

@@ -213,11 +213,15 @@ class Command(Model):
 
 
 class Resource(Model):
-    """A Kubernetes object is created, and waited for by conditions on its fields."""
+    """A Kubernetes object is created, and waited for by conditions on its fields.
+
+    values: what only a run knows, by its place in the manifest (keys and positions); texts there.
+    """
 
     kind: Lit["resource"] = "resource"
     operation: Lit["create", "apply", "delete", "get", "patch"] = "create"
     manifest: Json
+    values: tuple[tuple[tuple[str | int, ...], Expr], ...] = ()
     success: str | None = None
     failure: str | None = None
 

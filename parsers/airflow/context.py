@@ -34,6 +34,8 @@ class DagContext:
     searchpath: tuple[str, ...] = ()
     param_names: frozenset[str] = frozenset()
     unmapped: str = "hosted"
+    spark_image: str = ""
+    """Image of SparkApplications; empty: applications are submitted by `spark-submit`."""
     mappings: tuple[Path, ...] = ()
     """Folders with the user's own operator mappings."""
     connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -15,8 +15,9 @@ class AirflowInputs:
     """Everything the front end needs from outside; picklable.
 
     `roots`: DAG folders or single files. `import_paths`: more places to import from. `plugins`: plugin folders; None
-    finds `plugins` beside the roots. `only`/`exclude`: globs over relative file names. `assume`: values for unknowns by
-    name (`variable:x`, `env:X`, `connection:c`), by expression text, or by `file:line` of a condition.
+    finds `plugins` beside the roots. `only`/`exclude`: globs over relative file names. `assume`: values for
+    unknowns by name (`variable:x`, `env:X`, `connection:c`), by expression text, or by `file:line` of a condition.
+    `spark_image`: the image of SparkApplications; empty where applications are submitted by `spark-submit`.
     """
 
     roots: tuple[Path, ...]
@@ -32,3 +33,4 @@ class AirflowInputs:
     budgets: Budgets = field(default_factory=Budgets)
     unmapped: str = "hosted"
     mappings: tuple[Path, ...] = ()
+    spark_image: str = ""

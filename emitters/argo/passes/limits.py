@@ -43,7 +43,7 @@ def _limited(plan: Plan, context: PassContext, leaf: Leaf) -> Leaf:
     waits = template.suspend is not None
     if task.retry.limit > 0 and not waits:
         if template.retry_strategy is None:
-            own_codes = not isinstance(task.action, Container | Resource) and template.resource is None
+            own_codes = not isinstance(task.action, Container | Resource) and not (template.resource or template.http)
             template.retry_strategy = retry_strategy(task.retry, FOR_GOOD if own_codes else None)
         if task.retry.factor > 1:
             context.sink.add(found.NoJitter(**where))

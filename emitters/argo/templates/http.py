@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
+from emitters.argo.context import UNSAFE_TAG, kept_by_kubernetes
 from emitters.argo.registry import template
 from emitters.argo.templates.handlers import in_pod
 from emitters.argo.templates.printing import prints_alike
 from emitters.argo.templates.python import poll_facts
 from emitters.argo.templates.runner_pod import RunnerPod
 from migrate.ir.actions import Http
-from migrate.ir.exprs import Literal
+from migrate.ir.exprs import Concat, Expr, Literal, walk
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -19,25 +21,67 @@ if TYPE_CHECKING:
 
 @template(Http)
 def http(action: Http, ctx: TemplateContext) -> m.Template:
-    """curl for a plain request whose response nobody reads. The runner for checks, filters, waits and results, and for
-    connections: they may hold headers and a login that only it puts together."""
+    """curl for a plain request whose response nobody reads, or Argo's own template where that is configured. The runner
+    for checks, filters, waits and results, and for connections: they may hold headers and a login that only it puts
+    together."""
     values = [action.url, *(value for _, value in action.headers), *([action.body] if action.body is not None else [])]
-    computed = (
-        action.connection
-        or action.check
-        or action.response_filter
-        or action.poll
-        or ctx.task.pushes
-        or in_pod(ctx.task)
-    )
+    reads = action.check or action.response_filter or action.poll or ctx.task.pushes or in_pod(ctx.task)
     text_body = action.body is None or (action.body_type == "raw" and _is_text(action.body))
-    if computed or not text_body or not all(prints_alike(v, ctx.workflow) for v in values):
+    if reads or not text_body or not all(prints_alike(v, ctx.workflow) for v in values):
         return _by_runner(action, ctx)
-    return _curl(action, ctx)
+    address = _address(action, ctx)
+    if ctx.config.http.mode == "template" and address and action.allow_redirects and all(map(_is_plain, values)):
+        return _by_agent(action, address, ctx)
+    return _by_runner(action, ctx) if action.connection else _curl(action, ctx)
+
+
+def _address(action: Http, ctx: TemplateContext) -> Expr | None:
+    """The whole address; None when only the run knows it. A slash comes between the base and a path without one, as
+    `HttpHook.url_from_endpoint` puts it."""
+    if not action.connection:
+        return action.url
+    target = ctx.config.connections.get(action.connection)
+    parts = action.url.parts if isinstance(action.url, Concat) else (action.url,)
+    if target is None or not target.url or not isinstance(parts[0], Literal):
+        return None
+    path = str(parts[0].value)
+    slash = "" if not path or target.url.endswith("/") or path.startswith("/") else "/"
+    return Concat(parts=(Literal(value=target.url + slash), *parts))
 
 
 def _is_text(body: Any) -> bool:
     return not isinstance(body, Literal) or isinstance(body.value, str)
+
+
+def _is_plain(value: Expr) -> bool:
+    """Whether a field of Argo's own can hold the value: nothing that only a Secret or ConfigMap has, no constant that
+    Argo would take for a tag."""
+    parts = list(walk(value))
+    texts = [p.value for p in parts if isinstance(p, Literal) and isinstance(p.value, str)]
+    return not any(map(kept_by_kubernetes, parts)) and not any(map(UNSAFE_TAG.search, texts))
+
+
+def _by_agent(action: Http, address: Expr, ctx: TemplateContext) -> m.Template:
+    """Argo's `http` template (`http.mode = "template"`). The agent follows redirects, has no time limit of its own and
+    takes 2xx for success (`workflow/executor/agent.go`); the condition is that of curl and of the source."""
+    ctx.needs.rules.update(("list workflowtasksets.argoproj.io", "watch workflowtasksets.argoproj.io"))
+    ctx.needs.rules.add("patch workflowtasksets/status.argoproj.io")
+    limits = [math.ceil(seconds) for seconds in (action.timeout, ctx.task.timeout) if seconds]
+    request = m.HttpTemplate(
+        url=_joined(address, "url", ctx),
+        method=action.method,
+        headers=[{"name": name, "value": _joined(value, f"header-{name}", ctx)} for name, value in action.headers],
+        timeout_seconds=min(limits, default=None),
+        body=_joined(action.body, "body", ctx) if action.body is not None else None,
+        success_condition="response.statusCode < 400",
+        insecure_skip_verify=None if action.verify_tls else True,
+    )
+    return m.Template(name=ctx.name, outputs=ctx.outputs(), http=request)
+
+
+def _joined(value: Expr, hint: str, ctx: TemplateContext) -> str:
+    parts = value.parts if isinstance(value, Concat) else (value,)
+    return "".join(ctx.field(part, f"{hint}-{number}" if number else hint) for number, part in enumerate(parts))
 
 
 def _curl(action: Http, ctx: TemplateContext) -> m.Template:

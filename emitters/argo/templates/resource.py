@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 def resource(action: Resource, ctx: TemplateContext) -> m.Template:
     """A `resource` template. The service account needs rights on the object's kind."""
     found = action.manifest
-    text = found if isinstance(found, str) else yaml.safe_dump(found, sort_keys=False, allow_unicode=True)
+    text = found if isinstance(found, str) else _text(action, ctx)
     kind = str(found.get("kind", "")) if isinstance(found, dict) else ""
     group = str(found.get("apiVersion", "v1")).rpartition("/")[0] if isinstance(found, dict) else ""
     for verb in ("get", "list", "watch", action.operation if action.operation != "apply" else "patch"):
@@ -34,6 +36,22 @@ def resource(action: Resource, ctx: TemplateContext) -> m.Template:
             **_name(found),
         ),
     )
+
+
+def _text(action: Resource, ctx: TemplateContext) -> str:
+    """The manifest as YAML. Values of the run are put in as JSON texts, which YAML reads as they are."""
+    filled = copy.deepcopy(action.manifest)
+    tags: dict[str, str] = {}
+    for number, (place, expr) in enumerate(action.values):
+        at: Any = filled
+        for key in place[:-1]:
+            at = at[key]
+        mark = f"value-of-the-run-{number}"
+        at[place[-1]] = mark
+        text = ctx.field(expr, str(place[-1]) if isinstance(place[-1], str) else f"{place[-2]}-{place[-1]}")
+        tags[mark] = text.replace("{{inputs.parameters.", "{{=toJson(inputs.parameters['").replace("}}", "'])}}")
+    dumped = yaml.safe_dump(filled, sort_keys=False, allow_unicode=True, width=1000)
+    return re.sub(r"value-of-the-run-\d+", lambda found: tags.get(found.group(), found.group()), dumped)
 
 
 def _name(found: Any) -> dict[str, Any]:

@@ -116,6 +116,7 @@ def make_context(
         unmapped=inputs.unmapped if inputs is not None else "hosted",
         connections=inputs.connections if inputs is not None else {},
         mappings=inputs.mappings if inputs is not None else (),
+        spark_image=inputs.spark_image if inputs is not None else "",
         loader=loader,
         settings=inputs.env if inputs is not None else {},
     )

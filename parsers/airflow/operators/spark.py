@@ -15,6 +15,7 @@ from parsers.airflow.operators._cli import Line, Values, items, whole
 from parsers.airflow.operators._common import EMPTY, concat, constant_text, differs, dropped
 from parsers.airflow.operators._files import read_template
 from parsers.airflow.operators._kubernetes import api_argument
+from parsers.airflow.operators._spark_application import application
 from parsers.airflow.operators._sql import connection_id
 from parsers.airflow.operators.hosted import hosted
 
@@ -35,11 +36,16 @@ _MASTER = '--master "${SPARK_HOST:-yarn}${SPARK_PORT:+:$SPARK_PORT}"'
     "airflow.contrib.operators.spark_submit_operator.SparkSubmitOperator",
 )
 def submit(args: Arguments) -> Command | Action:
-    """Run by `spark-submit` in a Spark image; the master comes from the connection."""
+    """Run by `spark-submit` in a Spark image; the master comes from the connection. `spark.mode = "operator"`: a
+    SparkApplication."""
     arguments = args.expr("application_args") if args.has("application_args") else None
     if (arguments is not None and not whole(arguments)) or args.has("post_submit_commands"):
         return hosted(args)
     args.ignore_all("application_args", "post_submit_commands")
+    image = args.context.spark_image
+    made = application(args, image, items(args, arguments)) if image else None
+    if made is not None:
+        return made
     values = Values()
     line = Line(values, "exec", constant_text(args.expr("spark_binary")) or "spark-submit", _MASTER)
     for name, flag in _FLAGS.items():
@@ -50,11 +56,11 @@ def submit(args: Arguments) -> Command | Action:
         line.add(setting, "CONF", "--conf")
     _deployment(args, line)
     line.flag("--verbose", args.bool("verbose"))
-    application = args.expr("application") or EMPTY
-    path = constant_text(application) or ""
+    program = args.expr("application") or EMPTY
+    path = constant_text(program) or ""
     if path.startswith(("/", ".")) or (path and "://" not in path):
         args.report(FileOnWorker, "application", path=path)
-    line.add(application, "APPLICATION")
+    line.add(program, "APPLICATION")
     for item in items(args, arguments):
         line.add(item, "ARGUMENT")
     args.ignore_all("status_poll_interval", "reconnect_on_retry", "durable", "openlineage_inject_parent_job_info")
