@@ -356,6 +356,15 @@ class Layer(Model):
     exports: dict[str, Json] = Field(default_factory=dict)
 
 
+class Masked(Model):
+    """A secret that stood as plain text in the source: `mask` stands in its place until the pod has it from the key of a
+    Kubernetes Secret."""
+
+    mask: str
+    secret: str
+    key: str
+
+
 class Scoped(Model):
     """An operation whose settings hold `${...}` over layered parameters, evaluated when the task starts (Digdag).
 
@@ -367,7 +376,8 @@ class Scoped(Model):
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
     late: settings that the command reads and that are set after it was evaluated first, so that it fails unless a level
-    around has the name. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`.
+    around has the name. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`. masked: what stands
+    for secrets in its texts.
     """
 
     kind: Lit["scoped"] = "scoped"
@@ -388,6 +398,7 @@ class Scoped(Model):
     large: bool = False
     whole: bool = False
     image: str | None = None
+    masked: tuple[Masked, ...] = ()
 
 
 class Unconverted(Model):

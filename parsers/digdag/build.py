@@ -22,6 +22,7 @@ from parsers.digdag.errors import DigError
 from parsers.digdag.project import Project
 from parsers.digdag.retry import read_retry
 from parsers.digdag.scope import Scope, holds_code
+from parsers.digdag.secret_literals import Literals, literals_of, note_tasks
 from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
 STORE = "store"
@@ -42,6 +43,10 @@ class Builder:
     """Files that tasks write into the project's folder -> the task."""
     whole: bool = False
     """Whether some task gets the whole project."""
+    literals: Literals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.literals = literals_of(self)
 
     # findings ---------------------------------------------------------------------------------------------------
 
@@ -180,6 +185,8 @@ class Builder:
 
     def task(self, task: DigTask, node_id: str, action: a.Action, **fields: Any) -> w.Task:
         """An IR task."""
+        if isinstance(action, a.Unconverted):
+            action = a.Unconverted.model_validate(self.literals.hide(action.model_dump(), set()))
         return w.Task(id=node_id, span=task.span, operator=f"{task.operator or ''}>", action=action, **fields)
 
     def group(
@@ -210,6 +217,7 @@ class Builder:
 
         flow = self.workflow
         root = flow.root
+        note_tasks(self, root)
         scope = replace(Scope(zone=flow.timezone), workdir="")
         simple = not any(k in root.config for k in ("_error", "_retry"))
         own = scope.level(root.config.get("_export"))

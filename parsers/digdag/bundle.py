@@ -7,12 +7,10 @@ import re
 from dataclasses import dataclass
 
 from migrate.ir.actions import BundledFile
-from migrate.secrets import secret_parts
+from parsers.digdag.file_secrets import file_secrets
 
 KEY_FILES = re.compile(r"(?i)(^|/)(id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(p12|pfx|jks|keystore|ppk))$")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-GUESSED = "a value that looks random"
-"""In a whole file this says too little: data and lock files are full of such values."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,8 @@ def find_secret(path: str, data: bytes) -> FoundSecret | None:
     text = plain_text(data)
     if text is None:
         return None
-    parts = [part for part in secret_parts(text) if part.reason != GUESSED]
-    return FoundSecret(parts[0].reason, text.count("\n", 0, parts[0].start) + 1) if parts else None
+    first = min(file_secrets(path, text), key=lambda found: found[2], default=None)
+    return FoundSecret(first[1], first[2]) if first is not None else None
 
 
 def plain_text(data: bytes) -> str | None:

@@ -20,6 +20,7 @@ from parsers.digdag.errors import DigError
 from parsers.digdag.flow_keys import FLOW_KEYS
 from parsers.digdag.retry import read_retry
 from parsers.digdag.scope import NotConstant, Scope
+from parsers.digdag.secret_literals import Literals, note_file
 from parsers.digdag.secret_names import secret_names
 from parsers.digdag.shared_folder import note_shared
 from parsers.digdag.task_files import task_files
@@ -63,7 +64,7 @@ def scoped(
     env = config.get("_env")
     if env is not None:
         own = {**own, "_env": env}
-    return a.Scoped(
+    made = a.Scoped(
         operation=operation,
         command=value,
         settings=own,
@@ -80,6 +81,22 @@ def scoped(
         whole=files.whole,
         image=docker_image(task, scope) if operation in ("sh", "py", "rb") else None,
     )
+    return without_secrets(made, builder.literals)
+
+
+def without_secrets(action: a.Scoped, literals: Literals) -> a.Scoped:
+    """The action with a mask for every secret that stands in it as plain text."""
+    if not literals.masks:
+        return action
+    used: set[a.Masked] = set()
+    update = {
+        "command": literals.hide(action.command, used),
+        "settings": literals.hide(action.settings, used),
+        "template": literals.hide(action.template, used),
+        "layers": tuple(la.model_copy(update={"exports": literals.hide(la.exports, used)}) for la in action.layers),
+    }
+    masked = tuple(sorted(used, key=lambda m: m.key))
+    return action.model_copy(update={**update, "masked": masked}) if masked else action
 
 
 def late_names(task: DigTask, own: dict[str, Any]) -> tuple[str, ...]:
@@ -106,6 +123,7 @@ def file_value(task: DigTask, scope: Scope, builder: Builder, name: str) -> Any:
     try:
         if path is None or text is None:
             raise DigError("run", f"File not found: {name}", task.span)
+        note_file(builder, task, path, text)
         return read_template(text, path, Reader(builder.project.root))
     except DigError as error:
         builder.find(ValueOnlyAtRunTime, task, key=f"{task.operator}>", why=error.message)

@@ -59,6 +59,29 @@ def scoped(runner, function):
         raise
 
 
+def masks_of(spec):
+    """mask -> the secret that stood there in the source. Raises SecretMissing."""
+    found = {}
+    for mask, variable in (spec.get("masked") or {}).items():
+        found[mask] = os.environ.get(variable)
+        if not found[mask]:  # the stub of a Secret holds empty values
+            raise SecretMissing(f"Secret not found for key: '{mask[9:-2]}'")
+    return found
+
+
+def restored(value, masks):
+    """A value as the source has it."""
+    if not masks:
+        return value
+    if isinstance(value, str):
+        for mask, secret in masks.items():
+            value = value.replace(mask, secret)
+        return value
+    if isinstance(value, Mapping):
+        return {restored(k, masks): v if k == "masked" else restored(v, masks) for k, v in value.items()}
+    return [restored(v, masks) for v in value] if isinstance(value, list) else value
+
+
 def message_of(error):
     """`error.message` as handlers see it."""
     text = str(error)
@@ -81,8 +104,9 @@ class ScopedTask:
 
     def __init__(self, runner, function):
         self.runner = runner
-        self.spec = runner.spec
-        self.raw_command = function if function is not None else self.spec.get("command")
+        self.masks = masks_of(runner.spec)
+        self.spec = restored(runner.spec, self.masks)
+        self.raw_command = restored(function, self.masks) if function is not None else self.spec.get("command")
         self.stored = {}
         self.zone = self.spec.get("zone") or "UTC"
         self.library = library(self.zone)

@@ -64,6 +64,10 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
         spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name in action.secrets}
         for name in action.secrets:
             pod.extra_env.append(ctx.secret(env_name(f"AF_SECRET_{name}"), SECRETS, name, optional=True))
+    if action.masked:
+        spec["masked"] = {found.mask: env_name(f"AF_MASK_{found.key}") for found in action.masked}
+        for found in action.masked:
+            pod.extra_env.append(ctx.secret(spec["masked"][found.mask], found.secret, found.key))
     if action.large and ctx.config.build.dockerfiles and not pod.own_image:
         if action.engine:
             pod.image = built_image(ctx, pod.image, action.requirements, SCRIPT)

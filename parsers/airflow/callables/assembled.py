@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from parsers.airflow.callables.syntax import parse
+from migrate.python_texts import parse
 from parsers.airflow.evaluator.values import (
     Instance,
     Symbolic,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,8 +12,8 @@ import libcst as cst
 
 from migrate.ir.exprs import SecretRef
 from migrate.names import secret_object
+from migrate.python_texts import named_texts, parse
 from migrate.secrets import redact, secret_parts, secret_reason
-from parsers.airflow.callables.syntax import parse
 
 _HINT = re.compile(
     r"(?i)pass|pwd|secret|token|key|cred|webhook|bearer|auth|AKIA|ASIA|xox|://|BEGIN |IDENTIFIED|[A-Za-z0-9+/_=-]{32}"
@@ -121,63 +121,11 @@ def _holds_secrets(source: str) -> bool:
     if tree is None:
         return True
     for node in ast.walk(tree):
-        for name, value in _named_texts(node):
+        for name, value in named_texts(node):
             text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
             if isinstance(text, str) and (secret_reason(name, text) is not None or secret_parts(text)):
                 return True
     return False
-
-
-def _named_texts(node: ast.AST) -> Iterator[tuple[str | None, object]]:
-    """Constants with the name that they stand under."""
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        for inner in _own_constants(node.value):
-            yield (_name_of(target), inner.value)
-    elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
-        yield (node.arg, node.value.value)
-    elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
-                yield (str(key.value), value.value)
-    elif isinstance(node, ast.arguments):
-        last = [*node.posonlyargs, *node.args][-len(node.defaults) :] if node.defaults else []
-        for argument, default in [
-            *zip(last, node.defaults, strict=True),
-            *zip(node.kwonlyargs, node.kw_defaults, strict=True),
-        ]:
-            if isinstance(default, ast.Constant):
-                yield (argument.arg, default.value)
-    elif isinstance(node, ast.Constant):
-        yield (None, node.value)
-
-
-def _own_constants(node: ast.expr | None) -> Iterator[ast.Constant]:
-    """Constants that a value is made of, not those inside of calls and dictionaries in it."""
-    if isinstance(node, ast.Constant):
-        yield node
-    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-        for item in node.elts:
-            yield from _own_constants(item)
-    elif isinstance(node, ast.BinOp):
-        yield from _own_constants(node.left)
-        yield from _own_constants(node.right)
-    elif isinstance(node, ast.BoolOp):
-        for item in node.values:
-            yield from _own_constants(item)
-    elif isinstance(node, ast.IfExp):
-        yield from _own_constants(node.body)
-        yield from _own_constants(node.orelse)
-
-
-def _name_of(target: ast.expr) -> str | None:
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return target.attr
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return None
 
 
 def _leaves(node: cst.BaseExpression) -> list[cst.BaseExpression]:

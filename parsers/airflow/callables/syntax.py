@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import textwrap
-import warnings
 from typing import Any
 
 import libcst as cst
 
+from migrate.python_texts import parse
 from parsers.airflow.evaluator.values import ClassValue, Function
 from parsers.airflow.modules import ParsedModule
 from parsers.airflow.positions import Positions
@@ -24,16 +24,6 @@ def positions(module: ParsedModule) -> Positions:
 def module_syntax(module: ParsedModule) -> ast.Module:
     """The module's tree; an empty one when this Python cannot parse the file (its syntax is newer)."""
     return positions(module).module_syntax() or ast.Module(body=[], type_ignores=[])
-
-
-def parse(source: str) -> ast.Module | None:
-    """The tree of a text; None for a syntax error."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def syntax_of(

@@ -17,6 +17,7 @@ from parsers.digdag.operators.conditions import always_fails, nested
 from parsers.digdag.schedules import duration
 from parsers.digdag.scope import NotConstant, holds_code
 from parsers.digdag.scoped import plain_settings, scoped, scoped_task
+from parsers.digdag.secret_literals import note_tasks
 from parsers.digdag.tree import compile_workflow
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def call(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task 
         flow.root.full_name = f"{task.full_name}^sub"
         for below in flow.root.walk()[1:]:
             below.full_name = f"{task.full_name}{below.full_name}"
+        note_tasks(builder, flow.root)
         body = builder.node(flow.root, inner)
     finally:
         builder.calls = outer
