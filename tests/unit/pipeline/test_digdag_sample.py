@@ -58,7 +58,7 @@ def test_secrets_are_named(argo: Path) -> None:
 
 
 def test_files_travel_with_the_tasks(argo: Path) -> None:
-    text = "".join(p.read_text() for p in argo.glob("*/scripts.yaml"))
+    text = "".join(p.read_text() for pattern in ("*/scripts.yaml", "shared/project-*.yaml") for p in argo.glob(pattern))
     for file in (
         "queries/merge.sql",
         "scripts/invoices.rb",
