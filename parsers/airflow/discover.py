@@ -55,14 +55,14 @@ def _walk(root: Path, inputs: AirflowInputs, sink: Sink) -> Iterator[SourceFile]
             reason = error.strerror or "it cannot be listed"
             sink.add(Unreadable(span=Span(folder.relative_to(root).as_posix()), reason=reason))
             continue
-        rules = rules + [(folder, rule) for rule in _rules(folder, inputs, sink, root)]
+        rules = rules + [(folder, rule) for rule in rules_of(folder, inputs, sink, root)]
         for entry in entries:
             path = Path(entry.path)
             relative = path.relative_to(root).as_posix()
             if entry.name in _NEVER or not _follow(entry, path, root, relative, sink):
                 continue
             is_folder = _is_folder(entry)
-            if _ignored(path, is_folder, rules):
+            if ignored(path, is_folder, rules):
                 if is_folder or path.suffix == ".py":
                     sink.add(Skipped(span=Span(relative), reason=f"{IGNORE_FILE} names it"))
                 continue
@@ -142,7 +142,7 @@ def uses_glob(inputs: AirflowInputs, lines: list[str]) -> bool:
     return any(line.startswith(("*", "!", "/", "**")) or line.endswith("/") or "/**" in line for line in lines)
 
 
-def _rules(folder: Path, inputs: AirflowInputs, sink: Sink, root: Path) -> list[Rule]:
+def rules_of(folder: Path, inputs: AirflowInputs, sink: Sink, root: Path) -> list[Rule]:
     path = folder / IGNORE_FILE
     if not path.is_file():
         return []
@@ -204,7 +204,7 @@ def _glob_text(glob: str) -> str:
     return out
 
 
-def _ignored(path: Path, is_folder: bool, rules: list[tuple[Path, Rule]]) -> bool:
+def ignored(path: Path, is_folder: bool, rules: list[tuple[Path, Rule]]) -> bool:
     answer = False
     for folder, (matches, negated) in rules:
         text = path.relative_to(folder).as_posix() + ("/" if is_folder else "")

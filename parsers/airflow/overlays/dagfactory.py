@@ -25,6 +25,7 @@ from parsers.airflow.overlays.dagfactory_files import (
     yaml_files,
 )
 from parsers.airflow.overlays.dagfactory_nodes import Nodes
+from parsers.airflow.overlays.dagfactory_schedules import data_schedule
 from parsers.airflow.overlays.generated import attempt, import_object, object_in_file, place
 from parsers.airflow.overlays.plain import Arguments, lower
 from parsers.airflow.overlays.readable import path_text, read_text, resolve
@@ -57,7 +58,11 @@ class Builder:
         self.source = source
         self.site = site
         own = source.data.get("default")
-        self.defaults = merged(own if isinstance(own, dict) else {}, defaults)
+        own = own if isinstance(own, dict) else {}
+        self.shared = {k: v for k, v in defaults.items() if k != "default_args"}
+        """What `defaults.yml` files give to DAGs: stronger than the `default` of the file."""
+        arguments = {**_mapping(defaults.get("default_args")), **_mapping(own.get("default_args"))}
+        self.defaults = {**own, "default_args": arguments}
 
     def dags(self) -> dict[str, Value]:
         """All DAGs by id."""
@@ -75,7 +80,10 @@ class Builder:
     def dag(self, config: dict[str, Any]) -> Value:
         """One DAG with its groups and tasks."""
         interp = self.interp
-        config = merged(config, self.defaults)
+        config = merged({**self.shared, **config}, self.defaults)
+        tags = config.get("tags")
+        if tags is None or isinstance(tags, list):
+            config["tags"] = [*(tags or []), *(["dagfactory"] if "dagfactory" not in (tags or []) else [])]
         zone = config.get("timezone") or config.get("default_args", {}).get("timezone") or "UTC"
         given = {k: self.value(v) for k, v in config.items() if k not in _NOT_DAG}
         given = self._durations(given)
@@ -89,6 +97,8 @@ class Builder:
         if "schedule" in config or "schedule_interval" in config:
             given["schedule"] = self.schedule(config.get("schedule", config.get("schedule_interval")))
         self._documentation(config, given)
+        if isinstance(config.get("user_defined_macros"), dict):
+            given["user_defined_macros"] = self._macros(config["user_defined_macros"])
         cls = import_object(interp, "airflow.DAG", self.site)
         dag = interp.call(cls, [], given, self.site)
         if isinstance(dag, Instance):
@@ -101,18 +111,30 @@ class Builder:
             text = read_text(self.interp, LIBRARY, config["doc_md_file_path"], self.site)
             given["doc_md"] = text
 
+    def _macros(self, macros: dict[str, Any]) -> dict[str, Value]:
+        """Texts are import paths; mappings hold further macros."""
+        return {
+            str(k): import_object(self.interp, v, self.site)
+            if isinstance(v, str)
+            else self._macros(v)
+            if isinstance(v, dict)
+            else v
+            for k, v in macros.items()
+        }
+
     def schedule(self, value: Any) -> Value:
         """A cron text, None, a timetable object, or datasets."""
-        if value in ("None", "none", ""):
+        if isinstance(value, str) and value.strip().lower() in ("none", ""):
             return None
-        if isinstance(value, dict) and "__type__" not in value:
-            uris = value.get("datasets")
-            if isinstance(uris, list) and all(isinstance(u, str) for u in uris):
-                return [self.dataset(u) for u in uris]
-            return self.value(value)
+        if isinstance(value, dict) and "__type__" not in value and value.get("datasets") is not None:
+            return data_schedule(self, value)
         if isinstance(value, list):
-            return [self.dataset(v) if isinstance(v, str) else self.value(v) for v in value]
+            return [self.data_object(v) for v in value if v is not None]
         return self.value(value)
+
+    def data_object(self, value: Any) -> Value:
+        """A dataset from its URI, or what a `__type__` mapping makes."""
+        return self.dataset(value.strip()) if isinstance(value, str) else self.value(value)
 
     def dataset(self, uri: str) -> Value:
         """A dataset by its URI."""
@@ -127,6 +149,8 @@ class Builder:
             if set(value) & {"__and__", "__or__"}:
                 op = "&" if "__and__" in value else "|"
                 parts = [self.value(v) for v in value["__and__" if op == "&" else "__or__"]]
+                if all(isinstance(part, str) for part in parts):
+                    return f"({f' {op} '.join(parts)})"
                 total = parts[0]
                 for part in parts[1:]:
                     total = self.interp.binary(op, total, part, self.site)
@@ -140,6 +164,8 @@ class Builder:
 
     def typed(self, value: dict[str, Any]) -> Value:
         """`{__type__: datetime.timedelta, hours: 1}`."""
+        if value["__type__"] == "builtins.list" and "items" in value:
+            return [self.value(v) for v in value["items"]]
         cls = import_object(self.interp, str(value["__type__"]), self.site)
         args = value.get("__args__", [])
         kwargs = {str(k): self.value(v) for k, v in value.items() if k not in ("__type__", "__args__")}
@@ -201,14 +227,28 @@ class Builder:
         return [self.function(v) for v in value] if isinstance(value, list) else value
 
 
-def build(interp: Interpreter, source: Source, given: dict[str, Any], names: Value, site: Any) -> dict[str, Value]:
-    """The DAGs of a configuration, put into `names` (the module's globals)."""
-    near = defaults_near(interp, source.file.parent if source.file is not None else None, site)
-    made = Builder(interp, source, merged(given, near), site).dags()
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def build(interp: Interpreter, source: Source, options: dict[str, Value], names: Value, site: Any) -> dict[str, Value]:
+    """The DAGs of a configuration, put into `names` (the module's globals). `options` say where defaults are."""
+    given = lower(options.get("default_args_config_dict", options.get("defaults_config_dict")))
+    if not isinstance(given, dict):
+        folder = source.file.parent if source.file is not None else None
+        given = defaults_near(interp, folder, _defaults_path(interp, options, site), site)
+    made = Builder(interp, source, given, site).dags()
     target = names if isinstance(names, dict) else interp.frame.scope.globals().names
     for dag_id, dag in made.items():
         target[dag_id] = dag
     return made
+
+
+def _defaults_path(interp: Interpreter, options: dict[str, Value], site: Any) -> Path | None:
+    path = options.get("default_args_config_path", options.get("defaults_config_path"))
+    text = path_text(interp, path) if path is not None else None
+    found = resolve(interp, LIBRARY, text, site) if text is not None else None
+    return found if isinstance(found, Path) else None
 
 
 _FACTORY_NAMES = "config_filepath config default_args_config_path default_args_config_dict"
@@ -238,24 +278,8 @@ def _generate(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], 
             )
     if source is None:
         return None
-    build(interp, source, _given_defaults(interp, factory, site), names, site)
+    build(interp, source, factory, names, site)
     return None
-
-
-def _given_defaults(interp: Interpreter, factory: dict[str, Value], site: Any) -> dict[str, Any]:
-    own = lower(factory.get("default_args_config_dict", factory.get("defaults_config_dict")))
-    if isinstance(own, dict):
-        return own
-    path = factory.get("default_args_config_path", factory.get("defaults_config_path"))
-    text = path_text(interp, path) if path is not None else None
-    if text is None:
-        return {}
-    folder = resolve(interp, LIBRARY, text, site)
-    if not isinstance(folder, Path):
-        return {}
-    file = folder / "defaults.yml" if folder.is_dir() else folder
-    found = read_file(interp, interp.files.virtual(file), site) if file.is_file() else None
-    return found.data if found is not None else {}
 
 
 def _load(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -281,11 +305,10 @@ def _load(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
         )
         return None
     suffixes = lower(bound.get("suffix")) or [".yaml", ".yml"]
-    given = _given_defaults(interp, options, site)
-    for path in yaml_files(root, tuple(suffixes)):
+    for path in yaml_files(root, tuple(suffixes), interp.inputs):
         source = read_file(interp, interp.files.virtual(path), site)
         if source is not None and defines_dags(source.data):
-            build(interp, source, given, names, site)
+            build(interp, source, options, names, site)
     return None
 
 

@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migrate.diagnostics.base import Sink
 from migrate.diagnostics.generators import ConfigurationNotRead
+from parsers.airflow.discover import Rule, ignored, rules_of
 from parsers.airflow.evaluator.values import Unknown, Value
 from parsers.airflow.files import HOME
+from parsers.airflow.inputs import AirflowInputs
 from parsers.airflow.overlays import environment
 from parsers.airflow.overlays.generated import Place, attempt, key_lines
 from parsers.airflow.overlays.os_module import listing
@@ -95,31 +98,61 @@ def merged(own: Any, defaults: Any) -> Any:
     return result
 
 
-def defaults_near(interp: Interpreter, folder: Path | None, site: Any) -> dict[str, Any]:
-    """`defaults.yml` of a folder and, weaker, of the folders above it inside the roots."""
+def over(weak: dict[str, Any], strong: dict[str, Any]) -> dict[str, Any]:
+    """Two `defaults.yml`: `default_args` key by key, `tags` of both, of other keys the stronger one's."""
+    total = {**weak, **strong}
+    if isinstance(weak.get("default_args"), dict) and isinstance(strong.get("default_args"), dict):
+        total["default_args"] = {**weak["default_args"], **strong["default_args"]}
+    if isinstance(weak.get("tags"), list) and isinstance(strong.get("tags"), list):
+        total["tags"] = sorted({str(tag) for tag in (*weak["tags"], *strong["tags"])})
+    return total
+
+
+def defaults_near(interp: Interpreter, folder: Path | None, top: Path | None, site: Any) -> dict[str, Any]:
+    """`defaults.yml` of a folder and, weaker, of the folders above it: up to `top`, else to the root."""
     total: dict[str, Any] = {}
-    while folder is not None:
-        for name in ("defaults.yml", "defaults.yaml"):
-            path = folder / name
+    for place in _places(interp, folder, top):
+        for path in (place / "defaults.yml", place / "defaults.yaml"):
             if path.is_file():
                 found = read_file(interp, interp.files.virtual(path), site)
                 if found is not None:
-                    total = merged(total, found.data)
-        inside = any(root in folder.parents for root in interp.files.roots)
-        folder = folder.parent if inside else None
+                    total = over(found.data, total)
+                break
     return total
+
+
+def _places(interp: Interpreter, folder: Path | None, top: Path | None) -> list[Path]:
+    if top is not None and top.is_file():
+        top = top.parent
+    if folder is None:
+        return [top] if top is not None else []
+    above = [folder, *folder.parents]
+    if top is not None:
+        return above[: above.index(top) + 1] if top in above else [folder, top]
+    return [p for p in above if any(root == p or root in p.parents for root in interp.files.roots)] or [folder]
 
 
 def defines_dags(data: dict[str, Any]) -> bool:
     return any(isinstance(v, dict) and ("tasks" in v or "task_groups" in v) for k, v in data.items() if k != "default")
 
 
-def yaml_files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The files below a folder with one of the suffixes, in a fixed order; `defaults.yml` are none of them."""
+def yaml_files(folder: Path, suffixes: tuple[str, ...], inputs: AirflowInputs) -> list[Path]:
+    """The files below a folder with one of the suffixes, in a fixed order, without those that an `.airflowignore` there
+    names; `defaults.yml` are none of them."""
     found: list[Path] = []
-    for entry in listing(folder):
-        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            found.extend(yaml_files(entry, suffixes))
-        elif entry.name.endswith(suffixes) and os.path.splitext(entry.name)[0] != "defaults":
-            found.append(entry)
+    rules: list[tuple[Path, Rule]] = []
+
+    def walk(place: Path) -> None:
+        before = len(rules)
+        rules.extend((place, rule) for rule in rules_of(place, inputs, Sink(), folder))
+        for entry in listing(place):
+            if ignored(entry, entry.is_dir(), rules):
+                continue
+            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
+                walk(entry)
+            elif entry.name.endswith(suffixes) and os.path.splitext(entry.name)[0] != "defaults":
+                found.append(entry)
+        del rules[before:]
+
+    walk(folder)
     return found

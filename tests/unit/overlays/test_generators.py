@@ -13,6 +13,7 @@ from migrate.diagnostics.base import Sink
 from migrate.source import SourceFile
 from parsers.airflow.evaluator.values import DagObject, Function
 from parsers.airflow.frontend import AirflowFrontEnd, AirflowInputs
+from parsers.airflow.schedules.objects import data_names
 
 Load = Callable[..., tuple[dict[str, DagObject], list[str]]]
 
@@ -277,3 +278,72 @@ def test_cosmos_without_a_manifest_is_one_step_with_a_finding(load: Load) -> Non
     )
     assert list(dags["d"].tasks) == ["dbt_build"] and "dbt build" in argument(dags["d"], "dbt_build", "bash_command")
     assert "OPS070 dag.py:8" in findings
+
+
+FOLDER = """
+from pathlib import Path
+from dagfactory import load_yaml_dags
+HERE = Path(__file__).parent / "configs"
+load_yaml_dags(globals_dict=globals(), dags_folder=str(HERE), defaults_config_path=str(HERE))
+"""
+EMPTY = "{tasks: {t: {operator: airflow.operators.empty.EmptyOperator}}}"
+FOLDER_FILES = {
+    "dags_are_here.txt": "",
+    "catalogue.yml": "datasets: [{name: one, uri: 's3://x/1'}, {name: two, uri: 's3://x/2'}]\n",
+    "configs/.airflowignore": "drafts/\n",
+    "configs/drafts/d.yml": f"draft: {EMPTY}\n",
+    "configs/defaults.yml": 'schedule: "@daily"\ntags: [all]\ndefault_args: {owner: base, start_date: 2024-01-01, retries: 1}\n',
+    "configs/team/defaults.yml": "tags: [team]\nmax_active_runs: 2\ndefault_args: {retries: 3}\n",
+    "configs/team/flows.yml": f"""
+default:
+  schedule: "@hourly"
+  description: mine
+  default_args: {{email: a@b.c, owner: file}}
+plain: {EMPTY}
+own: {{schedule: "0 4 * * *", tags: [x], {EMPTY[1:]}
+""",
+    "configs/data.yml": f"""
+text: {{schedule: {{datasets: "(s3://b/a & s3://b/c) | s3://b/d"}}, {EMPTY[1:]}
+marks: {{schedule: {{datasets: {{__or__: [{{__and__: ["s3://b/a", "s3://b/c"]}}, "s3://b/d"]}}}}, {EMPTY[1:]}
+named: {{schedule: {{file: dags/catalogue.yml, datasets: "one & two"}}, {EMPTY[1:]}
+timed:
+  schedule:
+    datasets: ["s3://b/a"]
+    timetable: {{__type__: airflow.timetables.trigger.CronTriggerTimetable, cron: "0 1 * * *", timezone: UTC}}
+  {EMPTY[1:-1]}
+wrong: {{schedule: {{datasets: "s3://b/a &"}}, {EMPTY[1:]}
+""",
+}
+
+
+def test_dagfactory_folder(load: Load) -> None:
+    dags, findings = load(FOLDER, FOLDER_FILES)
+    assert findings == ["GEN002 configs/data.yml:10"]
+    assert sorted(dags) == ["marks", "named", "own", "plain", "text", "timed"]
+
+    def given(dag: str, name: str) -> Any:
+        return dags[dag].arguments[name].value
+
+    assert (given("plain", "schedule"), given("own", "schedule")) == ("@daily", "0 4 * * *")
+    assert (given("plain", "tags"), given("own", "tags")) == (["all", "team", "dagfactory"], ["x", "dagfactory"])
+    assert (given("plain", "description"), given("plain", "max_active_runs")) == ("mine", 2)
+    arguments = {k: v.value for k, v in dags["plain"].default_args.items()} or given("plain", "default_args")
+    assert {k: arguments[k] for k in ("owner", "retries", "email")} == {"owner": "file", "retries": 3, "email": "a@b.c"}
+
+
+@pytest.mark.parametrize(
+    ("dag", "expression"),
+    [
+        ("text", "(s3://b/a & s3://b/c) | s3://b/d"),
+        ("marks", "(s3://b/a & s3://b/c) | s3://b/d"),
+        ("named", "s3://x/1 & s3://x/2"),
+        ("timed", "s3://b/a"),
+    ],
+)
+def test_dagfactory_datasets(load: Load, dag: str, expression: str) -> None:
+    dags, _ = load(FOLDER, FOLDER_FILES)
+    value = dags[dag].arguments["schedule"].value
+    if dag == "timed":
+        assert value.cls.name == "DatasetOrTimeSchedule"
+        value = value.attrs["datasets"]
+    assert data_names(value)[1] == expression
