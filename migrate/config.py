@@ -203,7 +203,9 @@ class BudgetSection(Section):
     text: int = Field(default=5_000_000, description="Characters of one text.")
     files: int = Field(default=2_000, description="Modules and data files read for one DAG file.")
     file_bytes: int = Field(default=5_000_000, description="Size of one source or data file.")
-    file_lines: int = Field(default=50_000, description="Lines of one source file.")
+    file_lines: int = Field(default=30_000, description="Lines of one source file.")
+    file_items: int = Field(default=100_000, description="Items of collections and arguments in one source file.")
+    tasks: int = Field(default=20_000, description="Tasks that one DAG file makes; a DAG counts as five.")
     seconds: float = Field(default=20.0, description="Wall-clock time for one DAG file.")
 
 

@@ -97,6 +97,20 @@ class TimeExceeded(_Budget):
     message: ClassVar[str] = "evaluation stopped after {allowed:.0f} seconds"
 
 
+class TasksExceeded(_Budget):
+    """A file makes more tasks than the limit allows; a DAG counts as five.
+
+    ## Why it matters
+    Evaluation stopped at this line; what later lines make is missing.
+
+    ## What to do
+    Bound the loop that makes the DAGs or tasks, or raise `budgets.tasks`.
+    """
+
+    code: ClassVar[str] = "BUD008"
+    message: ClassVar[str] = "evaluation stopped after {allowed:.0f} tasks (a DAG counts as five) {what}"
+
+
 BY_LIMIT: dict[str, type[_Budget]] = {
     "steps": StepsExceeded,
     "depth": DepthExceeded,
@@ -104,6 +118,7 @@ BY_LIMIT: dict[str, type[_Budget]] = {
     "text": TextExceeded,
     "files": FilesExceeded,
     "seconds": TimeExceeded,
+    "tasks": TasksExceeded,
 }
 
 

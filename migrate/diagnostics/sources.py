@@ -135,6 +135,23 @@ class SkippedLink(Diagnostic):
     reason: str
 
 
+class TooManyItems(Diagnostic):
+    """A file has more items of collections and arguments than the limit: it holds data rather than code.
+
+    ## Why it matters
+    Its tree would take gigabytes of memory. It was not parsed, so nothing of it was converted.
+
+    ## What to do
+    Move the data to a JSON or YAML file that the code reads, or raise `budgets.file_items`.
+    """
+
+    code: ClassVar[str] = "SRC011"
+    severity: ClassVar[Severity] = Severity.FAILED
+    message: ClassVar[str] = "the file has {items} items of collections and arguments, more than the limit of {limit}"
+    items: int
+    limit: int
+
+
 class TooManyLines(Diagnostic):
     """A file has more lines than the limit.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from migrate.diagnostics.budgets import BY_LIMIT
 from migrate.source import SourceFile
 from parsers.airflow.deep import run_deep
 from parsers.airflow.discover import discover
-from parsers.airflow.evaluator.budget import BudgetExceeded
+from parsers.airflow.evaluator.budget import LARGEST_EXPONENT, BudgetExceeded
 from parsers.airflow.evaluator.interpreter import Interpreter
 from parsers.airflow.evaluator.trace import Trace
 from parsers.airflow.evaluator.values import DagObject, ModuleValue
@@ -86,7 +87,13 @@ class AirflowFrontEnd:
 
     def evaluate(self, file: SourceFile, sink: Sink, trace: Trace | None = None) -> list[DagObject]:
         """The DAGs that a file makes, as far as evaluation came. Findings go to the sink; nothing is raised."""
-        return run_deep(lambda: self._evaluate(file, sink, trace))
+
+        def evaluate() -> list[DagObject]:
+            with decimal.localcontext() as context:
+                context.Emax, context.Emin = LARGEST_EXPONENT, -LARGEST_EXPONENT
+                return self._evaluate(file, sink, trace)
+
+        return run_deep(evaluate)
 
     def _evaluate(self, file: SourceFile, sink: Sink, trace: Trace | None) -> list[DagObject]:
         module = self.run_module(file, sink, trace)

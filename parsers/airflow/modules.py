@@ -243,7 +243,7 @@ class ModuleLoader:
                 name, file, same.tree, same.text, is_package, positions=same.positions, cache=same.cache
             )
         text = read_source(file, self.inputs.budgets.file_bytes, self.inputs.budgets.file_lines)
-        tree = parse_source(file, text) if isinstance(text, str) else text
+        tree = parse_source(file, text, self.inputs.budgets.file_items) if isinstance(text, str) else text
         if isinstance(tree, SourceProblem):
             self.problems[file.path] = tree
             return tree

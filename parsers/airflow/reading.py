@@ -18,6 +18,7 @@ from migrate.diagnostics.sources import (
     PythonTwo,
     SourceSyntax,
     TooLarge,
+    TooManyItems,
     TooManyLines,
     Unreadable,
 )
@@ -112,8 +113,18 @@ def nested_at(text: str) -> int:
     return 0
 
 
-def parse_source(file: SourceFile, text: str) -> cst.Module | SourceProblem:
-    """The tree of a file, or the syntax error with its line."""
+def commas(text: str, enough: int) -> int:
+    """Commas outside texts and comments: a measure of the nodes that the tree will have. Not counted below `enough`."""
+    if text.count(",") <= enough:
+        return 0
+    return sum(match.group() == "," for match in _TOKENS.finditer(text))
+
+
+def parse_source(file: SourceFile, text: str, items: int) -> cst.Module | SourceProblem:
+    """The tree of a file of at most `items` items, or the syntax error with its line."""
+    count = commas(text, items)
+    if count > items:
+        return SourceProblem(TooManyItems(span=Span(file.relative), items=count, limit=items))
     nested = nested_at(text)
     if nested:
         return SourceProblem(SourceSyntax(span=Span(file.relative, nested), source="nested too deeply"))

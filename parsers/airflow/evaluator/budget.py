@@ -22,9 +22,20 @@ class Budgets:
     """Modules and data files read for one DAG file."""
     file_bytes: int = 5_000_000
     """Size of one source or data file."""
-    file_lines: int = 50_000
+    file_lines: int = 30_000
     """Lines of one source file."""
+    file_items: int = 100_000
+    """Items of collections and arguments of calls in one source file: commas outside texts."""
+    tasks: int = 20_000
+    """Tasks that one DAG file makes; a DAG counts as `DAG_WEIGHT`."""
     seconds: float = 20.0
+
+
+DAG_WEIGHT = 5
+EDGES_PER_TASK = 20
+"""Edges allowed for each task of the budget."""
+LARGEST_EXPONENT = 10_000
+"""Of a Decimal: `int()` of a much larger one takes seconds."""
 
 
 class BudgetExceeded(BaseException):
@@ -40,7 +51,7 @@ class BudgetExceeded(BaseException):
 class Meter:
     """Counts what one DAG file uses."""
 
-    __slots__ = ("_deadline", "_text", "budgets", "depth", "files", "left", "slice")
+    __slots__ = ("_deadline", "_text", "budgets", "depth", "edges", "files", "left", "slice", "tasks")
 
     def __init__(self, budgets: Budgets) -> None:
         self.budgets = budgets
@@ -48,6 +59,8 @@ class Meter:
         self.slice = min(2_000, budgets.steps)
         self.depth = 0
         self.files = 0
+        self.tasks = 0
+        self.edges = 0
         self._text = 0
         self._deadline = time.monotonic() + budgets.seconds
 
@@ -75,6 +88,18 @@ class Meter:
         self._text += count
         if count > self.budgets.text or self._text > 40 * self.budgets.text:
             raise BudgetExceeded("text", self.budgets.text, what)
+
+    def task(self, weight: int = 1) -> None:
+        """One more task (or DAG) was made."""
+        self.tasks += weight
+        if self.tasks > self.budgets.tasks:
+            raise BudgetExceeded("tasks", self.budgets.tasks)
+
+    def edge(self, count: int) -> None:
+        """`count` more edges are about to be made."""
+        self.edges += count
+        if self.edges > EDGES_PER_TASK * self.budgets.tasks:
+            raise BudgetExceeded("tasks", self.budgets.tasks, f"or {EDGES_PER_TASK} times as many edges")
 
     def file(self) -> None:
         """One more file was read."""

@@ -49,6 +49,8 @@ def object_class() -> ClassValue:
 
 def linearize(cls: ClassValue) -> tuple[ClassValue, ...]:
     """The C3 method resolution order. Raises TypeError (Python's) when there is none."""
+    if len(cls.bases) == 1:
+        return (cls, *(cls.bases[0].mro or cls.bases))
     lists = [list(b.mro or (b,)) for b in cls.bases] + [list(cls.bases)]
     out = [cls]
     while any(lists):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -130,6 +131,15 @@ def _native(interp: Interpreter, op: str, left: Value, right: Value) -> Value:
         raise convert(error) from None
 
 
+_EXACT = (int, Fraction)
+
+
+def _bits(value: int | Fraction) -> int:
+    if isinstance(value, int):
+        return value.bit_length()
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
 def _guard_size(interp: Interpreter, op: str, left: Value, right: Value) -> None:
     meter = interp.meter
     if op == "+":
@@ -144,10 +154,10 @@ def _guard_size(interp: Interpreter, op: str, left: Value, right: Value) -> None
             if isinstance(value, _SIZED) and isinstance(count, int):
                 size = len(value) * max(count, 0)
                 (meter.check_items if isinstance(value, list | tuple) else meter.check_text)(size)
-        if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > 10_000:
-            meter.check_text(left.bit_length() + right.bit_length())
-    elif op == "**" and isinstance(left, int) and isinstance(right, int) and right > 0:
-        bits = left.bit_length() * right
+        if isinstance(left, _EXACT) and isinstance(right, _EXACT) and _bits(left) + _bits(right) > 10_000:
+            meter.check_text(_bits(left) + _bits(right))
+    elif op == "**" and isinstance(left, _EXACT) and isinstance(right, int) and (right > 0 or type(left) is Fraction):
+        bits = _bits(left) * abs(right)
         if bits > 10_000:
             meter.check_text(bits)
             if bits > 1_000_000:
@@ -235,6 +245,8 @@ def contains(interp: Interpreter, item: Value, container: Value, site: cst.CSTNo
         result = interp.call(bind(interp, method, container, class_of(container)), [item], {})
         return interp.truth_or_unknown(result)
     container = plain(container)
+    if type(container) is range and not isinstance(item, int) and cause_of(item) is None:
+        return _in_range(item, container)
     unknown = container if cause_of(container) is not None else item if cause_of(item) is not None else None
     if unknown is not None and not (isinstance(container, list | tuple | dict | set) and _is_in(item, container)):
         if isinstance(container, list | tuple | dict | set | frozenset) and not container:
@@ -251,6 +263,11 @@ def contains(interp: Interpreter, item: Value, container: Value, site: cst.CSTNo
         buried = _buried(container) if not isinstance(container, dict) else _buried(tuple(container))
         return derived(interp, buried, site) if buried is not None else False
     return any(compare(interp, "==", item, other) is True for other in interp.iterate(container, site))
+
+
+def _in_range(item: Value, container: range) -> bool:
+    """Python would look at each number of a range for what is no integer."""
+    return isinstance(item, float) and item.is_integer() and int(item) in container
 
 
 def _is_in(item: Value, container: Any) -> bool:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from migrate.diagnostics.evaluation import UnknownCondition, UnknownLoop
 from migrate.ir import exprs
+from parsers.airflow.evaluator.budget import BudgetExceeded
 from parsers.airflow.evaluator.values import Symbolic, Unknown, Value
 
 if TYPE_CHECKING:
@@ -124,16 +125,26 @@ def as_expr(interp: Interpreter, value: Value) -> exprs.Expr | None:
     return None
 
 
+MOST_PARTS = 10_000
+"""Of a text with parts that are not known."""
+LONG = 10_000
+
+
 def concat(interp: Interpreter, parts: list[Value], site: cst.CSTNode | None = None) -> Value:
     """Text made of texts, symbolic values and unknowns: Symbolic with a flat `Concat`, or plain text."""
     cause = next((part for part in parts if cause_of(part) is not None), None)
     if cause is None:
-        return "".join(str(p) for p in parts)
+        result = "".join(str(p) for p in parts)
+        if len(result) > LONG:
+            interp.meter.check_text(len(result))
+        return result
     flat: list[exprs.Expr] = []
     for part in parts:
         expr = as_expr(interp, part)
         if expr is None:
             expr = exprs.Literal(value=str(part))
+        if isinstance(expr, exprs.Concat) and len(flat) + len(expr.parts) > MOST_PARTS:
+            raise BudgetExceeded("text", MOST_PARTS, "parts of a text that is not known")
         for piece in expr.parts if isinstance(expr, exprs.Concat) else (expr,):
             last = flat[-1] if flat else None
             if isinstance(piece, exprs.Literal) and isinstance(last, exprs.Literal):

@@ -8,6 +8,7 @@ shared and mutated), so values are never copied.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from parsers.airflow.modules import ParsedModule
 
 Value: TypeAlias = Any
+_SERIAL = itertools.count()
 
 
 class Unknown:
@@ -118,6 +120,7 @@ class Function:
     owner: ClassValue | None = None
     attrs: dict[str, Value] = field(default_factory=dict)
     is_generator: bool = False
+    serial: int = field(default_factory=_SERIAL.__next__)
 
     def __repr__(self) -> str:
         return f"<function {self.qualname or self.name}>"
@@ -196,6 +199,8 @@ class Instance:
     native: Any = None
     site: Any = None
     """Where it was made (the interpreter's own; ask `interp.made_at`)."""
+    serial: int = field(default_factory=_SERIAL.__next__)
+    """Grows with each object made: orders those of a set that look the same."""
 
     def __eq__(self, other: object) -> bool:
         return self is other or (EQUALITY is not None and EQUALITY.equal(self, other))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from migrate.diagnostics.structure import DagIdTwice, DagNotRegistered, TasksMayBeMissing, TaskWithoutDag
 from parsers.airflow.evaluator.values import Argument, DagObject, Instance, TaskObject, Unknown, Value
 from parsers.airflow.overlays.airflow_core import AirflowState, dag_of, state
+from parsers.airflow.overlays.airflow_dags import in_utc
 from parsers.airflow.overlays.airflow_operators import RENAMED_RULES, defaults_of
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_signatures import BASE, facts
@@ -113,8 +115,14 @@ def _finish_dag(dag: DagObject) -> None:
         elif name == "tags":
             if value:
                 dag.arguments[name] = old.moved(value, old.origin) if old is not None else Argument(value, dag.span)
+        elif name in ("start_date", "end_date") and old is not None and _same_moment(old.value, value):
+            continue  # its zone is that of the schedule
         elif old is None or old.value is not value:
             dag.arguments[name] = Argument(value, dag.span, "attribute")
+
+
+def _same_moment(given: Value, now: Value) -> bool:
+    return isinstance(given, datetime) and isinstance(now, datetime) and in_utc(given) == now
 
 
 def _finish_task(task: TaskObject) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.structure import DagIdUnknown
 from migrate.ir import exprs
+from parsers.airflow.evaluator.budget import DAG_WEIGHT
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     Argument,
@@ -103,6 +104,7 @@ def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site: Any) -> DagObject:
     """A new DAG behind the object `self`."""
     interp.mark_stateful()
+    interp.meter.task(DAG_WEIGHT)
     found = arguments(interp, given, site)
     span, call_site = interp.made_at(self) if self.site is not None else interp.call_site(site)
     dag_id = _dag_id(interp, given.get("dag_id"), site)
@@ -113,7 +115,7 @@ def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site:
     self.attrs.update({name: value for name, value in given.items() if name != "dag_id"})
     for name in ("start_date", "end_date"):
         if isinstance(given.get(name), datetime):
-            self.attrs[name] = DateTime.of(given[name], timezone.utc).astimezone(timezone.utc)
+            self.attrs[name] = in_utc(given[name])
     defaults = given.get("default_args")
     defaults = defaults.native if isinstance(defaults, Instance) else defaults
     self.attrs["default_args"] = copy.copy(defaults) if isinstance(defaults, dict) else {}
@@ -126,6 +128,11 @@ def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site:
     root.attrs["default_args"] = {}
     state(interp).dags.append(dag)
     return dag
+
+
+def in_utc(value: datetime) -> DateTime:
+    """What `dag.start_date` is for a date that was given."""
+    return DateTime.of(value, timezone.utc).astimezone(timezone.utc)
 
 
 def _dag_id(interp: Interpreter, value: Value, site: Any) -> str:

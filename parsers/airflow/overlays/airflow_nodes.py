@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from migrate.diagnostics.structure import EdgeUnknown
@@ -66,6 +67,14 @@ def without_unknowns(interp: Interpreter, value: Value) -> Value:
     return value
 
 
+def spend(interp: Interpreter, above: Value, below: Value) -> None:
+    """Counts the edges between two operands towards the budget; a group counts as one."""
+    count = 1
+    for side in (above, below):
+        count *= len(side) if isinstance(side, list | tuple) else 1
+    interp.meter.edge(count)
+
+
 def relate(interp: Interpreter, node: Value, others: Value, upstream: bool, modifier: Value = None) -> None:
     """`node.set_upstream(others)` for values of the evaluator; a DAG as operand adopts the tasks (1.x style)."""
     this = node_of(node)
@@ -80,6 +89,7 @@ def relate(interp: Interpreter, node: Value, others: Value, upstream: bool, modi
         return
     if this is None:
         raise AirflowError("TypeError", "Relationships can only be set between Operators")
+    spend(interp, [node], others)
     label = node_of(modifier)
     set_relatives(
         this, without_unknowns(interp, others), upstream, modifier=label if isinstance(label, EdgeModifier) else None
@@ -415,14 +425,20 @@ def label(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 @method("chain")
 def chain_native(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     """`chain(...)`; what is not known is left out with a finding."""
-    chain(_known(interp, args))
+    known = _known(interp, args)
+    for above, below in pairwise(known):
+        spend(interp, above, below)
+    chain(known)
     return None
 
 
 @method("chain_linear")
 def chain_linear_native(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     """`chain_linear(...)`."""
-    chain_linear(_known(interp, args))
+    known = _known(interp, args)
+    for above, below in pairwise(known):
+        spend(interp, above, below)
+    chain_linear(known)
     return None
 
 
@@ -431,6 +447,7 @@ def cross_downstream_native(interp: Interpreter, args: list[Value], kwargs: dict
     """`cross_downstream(from_tasks, to_tasks)`."""
     above = args[0] if args else kwargs.get("from_tasks")
     below = args[1] if len(args) > 1 else kwargs.get("to_tasks")
+    spend(interp, above, below)
     cross_downstream(without_unknowns(interp, above), without_unknowns(interp, below))
     return None
 

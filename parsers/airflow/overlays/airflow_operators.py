@@ -208,6 +208,7 @@ def make_task(
 ) -> TaskObject:
     """A task from the arguments that reached a known operator's constructor; not in a DAG yet. `label`: its id if
     that is known already (TaskFlow makes ids unique first)."""
+    interp.meter.task()
     dag, group = current(interp, given)
     merged = merged_defaults(interp, given)
     info = facts(operator.name)

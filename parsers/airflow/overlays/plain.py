@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.budget import LARGEST_EXPONENT
 from parsers.airflow.evaluator.classes import PLAIN, PYTHON_TYPES, register_plain
 from parsers.airflow.evaluator.errors import Raised, convert
 from parsers.airflow.evaluator.scope import MISSING
@@ -186,6 +188,8 @@ def check_result(interp: Interpreter, result: Value, name: str) -> None:
     """Keeps a result within the budget."""
     if isinstance(result, str | bytes):
         interp.meter.check_text(len(result), name)
+    elif isinstance(result, Decimal) and result.is_finite() and abs(result.adjusted()) > LARGEST_EXPONENT:
+        interp.meter.check_text(interp.meter.budgets.text + 1, name)
     elif isinstance(result, CONTAINERS):
         interp.meter.check_items(len(result), name)
 

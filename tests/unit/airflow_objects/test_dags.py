@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 IMPORTS = """
 from airflow.decorators import dag, task
 from airflow.operators.empty import EmptyOperator
@@ -215,3 +217,16 @@ def test_tasks_made_inside_a_context_that_is_not_known_are_reported(evaluate) ->
     )
     assert result.tasks == ["a"]
     assert [f.function for f in result.findings if f.code == "STR007"] == ["vendor.section", "vendor.OurDag"]
+
+
+def test_the_zone_of_a_start_date_stays_that_of_the_schedule(evaluate: Any) -> None:
+    result = evaluate(
+        """
+        import pendulum
+        dag = DAG("d", start_date=pendulum.datetime(2024, 1, 1, tz="Europe/Paris"), schedule="0 2 * * *")
+        EmptyOperator(task_id=f"t{dag.start_date.hour}", dag=dag)
+        """,
+        imports="from airflow.operators.empty import EmptyOperator",
+    )
+    assert result.tasks == ["t23"]
+    assert str(result.dag.arguments["start_date"].value) == "2024-01-01 00:00:00+01:00"

@@ -64,3 +64,34 @@ def test_every_importer_is_told_what_was_found_in_a_shared_module(tmp_path: Path
             told[file.relative] = [d.text for d in sink.all() if d.span.file == "shared.py"]
     assert set(told) == {"one.py", "two.py"}
     assert told["one.py"] == told["two.py"] != []
+
+
+OBJECTS = """
+class Part:
+    def __init__(self, names, **options):
+        self.names, self.options = names, options
+parts = {Part(["b"]), Part(["a", "c"]), Part(["a", "b"], x=1), Part([], x={"k": (2,)}), Part([], x={"k": (1,)})}
+ORDER = [(p.names, p.options) for p in parts]
+same = [Part([]) for _ in range(20)]
+for number, part in enumerate(same):
+    part.__dict__["number"] = object()
+SAME = [same.index(p) for p in set(same)]
+FUNCTIONS = [f(0) for f in {lambda x: x + 1, lambda x: x + 2, lambda x: x + 3}]
+"""
+
+
+def test_sets_of_objects_have_one_order(tmp_path: Path) -> None:
+    (tmp_path / "d.py").write_text("from airflow import DAG\n" + OBJECTS)
+    front = AirflowFrontEnd(AirflowInputs(roots=(tmp_path,)))
+    (file,) = discover(front.inputs, Sink())
+    module = front.run_module(file, Sink())
+    assert module is not None
+    assert module.attrs["ORDER"] == [
+        (["a", "b"], {"x": 1}),
+        (["a", "c"], {}),
+        (["b"], {}),
+        ([], {"x": {"k": (1,)}}),
+        ([], {"x": {"k": (2,)}}),
+    ]
+    assert module.attrs["SAME"] == list(range(20))
+    assert module.attrs["FUNCTIONS"] == [1, 2, 3]
