@@ -169,7 +169,9 @@ class ParamsSection(Section):
 class DigdagSection(Section):
     """Digdag projects."""
 
-    export_as_params: bool = Field(default=False, description="Top-level `_export` constants become run parameters.")
+    export_as_params: bool = Field(
+        default=False, description="Constant texts of the top-level `_export` become parameters of the run."
+    )
 
 
 class OutputSection(Section):

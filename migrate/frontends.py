@@ -105,6 +105,7 @@ class DigdagSources:
             exclude=request.exclude,
             start=request.start,
             count=request.times,
+            export_as_params=request.config.digdag.export_as_params,
         )
         self.front = DigdagFrontEnd(self.inputs)
 

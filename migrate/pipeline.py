@@ -18,7 +18,6 @@ from emitters.report.build import Converted, FileOutcome, build_report
 from emitters.report.model import Report
 from migrate.batch import Packed, Stage, describe, run_stage
 from migrate.diagnostics.base import Diagnostic, Severity, Sink
-from migrate.diagnostics.configuration import KeyWithoutEffect
 from migrate.diagnostics.internal import FileFailed, StageFailed, TaskLost, WorkerDied, WorkflowFailed
 from migrate.diagnostics.output import NothingFound, SameFileTwice, SameWorkflowTwice, WorkflowWithoutTasks
 from migrate.errors import UserError
@@ -82,7 +81,6 @@ class Conversion:
 def convert(request: Request, progress: Progress = no_progress) -> Conversion:
     """Converts one batch. Raises UserError if a given path cannot be read; everything else becomes a finding."""
     sink = Sink()
-    _check_config(request, sink)
     results, found = read_all(request, sink, progress)
     workflows, clashes = _unique(results, sink)
     emitted, shared = _emit_all(workflows, request, sink, progress)
@@ -101,18 +99,6 @@ def _converted(workflow: Outline, emitted: Emitted | None) -> Converted:
         return Converted(workflow)
     files = tuple(f.path for f in emitted.files)
     return Converted(workflow, emitted.slug, dict(emitted.task_names), files, emitted.needs)
-
-
-_NOT_YET = (("digdag", "export_as_params"),)
-"""Keys with a documented meaning that no emitter acts on yet."""
-
-
-def _check_config(request: Request, sink: Sink) -> None:
-    for section, key in _NOT_YET:
-        part = getattr(request.config, section)
-        value = getattr(part, key)
-        if value != type(part).model_fields[key].default:
-            sink.add(KeyWithoutEffect(span=Span(""), key=f"{section}.{key}", value=str(value)))
 
 
 # read ---------------------------------------------------------------------------------------------------------------

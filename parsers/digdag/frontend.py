@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from fnmatch import fnmatch
 from pathlib import Path
@@ -13,11 +13,13 @@ from migrate.diagnostics.base import Sink
 from migrate.diagnostics.digdag import ProjectRefused, WorkflowRejected
 from migrate.ir import workflow as w
 from migrate.ir.structure import WorkflowStructure
+from migrate.secrets import secret_reason
 from migrate.source import SourceFile, Span
 from parsers.digdag.build import Builder
 from parsers.digdag.errors import DigError
 from parsers.digdag.project import SKIPPED_FOLDERS, Project
 from parsers.digdag.schedules import read_schedule
+from parsers.digdag.scope import holds_code
 from parsers.digdag.spans import moved
 from parsers.digdag.structure import structure
 from parsers.digdag.tree import DigWorkflow, compile_workflow
@@ -28,7 +30,8 @@ MAX_DEPTH = 12
 @dataclass(frozen=True)
 class DigdagInputs:
     """Everything the front end is given. params: `-p NAME=VALUE` and `--params-file`. only/exclude: globs of workflow
-    ids or files. start/count: from when and how many schedule times `structure` lists."""
+    ids or files. start/count: from when and how many schedule times `structure` lists. export_as_params: top-level
+    exports of constant text become parameters of the run."""
 
     roots: tuple[Path, ...]
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -36,6 +39,22 @@ class DigdagInputs:
     exclude: tuple[str, ...] = ()
     start: datetime | None = None
     count: int = 4
+    export_as_params: bool = False
+
+
+def exports_taken(flow: DigWorkflow) -> tuple[DigWorkflow, dict[str, str]]:
+    """The workflow without those top-level exports that are constant texts, and these. Numbers stay: a parameter of a
+    run is a text, and `${n + 1}` would be another value; so do secrets and defaults of operators."""
+    taken = {
+        name: value
+        for name, value in flow.export.items()
+        if isinstance(value, str) and not holds_code(value) and not secret_reason(name, value) and name != "_workdir"
+    }
+    left = flow.export.without(*taken)
+    config = flow.root.config.without("_export")
+    config.put("_export", left, flow.root.config.where("_export"))
+    flow.root.config = config
+    return replace(flow, export=left), taken
 
 
 def project_folders(root: Path) -> list[Path]:
@@ -112,6 +131,9 @@ class DigdagFrontEnd:
         try:
             _, flow = self.compile(file)
             params = dict(self.inputs.params)
+            if self.inputs.export_as_params:
+                flow, exported = exports_taken(flow)
+                params |= exported
             made = [Builder(flow, project, local, project_params=params).build()]
             self.note_refused(project, relative, local)
         except DigError as error:

@@ -100,3 +100,40 @@ def test_application_of_another_form_is_submitted(tmp_path: Path, more: str) -> 
     line = f"SparkSubmitOperator(task_id='t', application={more})"
     found, _ = made(tmp_path, line, spark={"mode": "operator"})
     assert "resource" not in found
+
+
+DIG = """\
+_export:
+  env: prod
+  n: 3
+  path: ${env}/x
+  db_password: hunter2hunter2
+  td: {database: d}
++a:
+  echo>: ${env} ${n + 1} ${path}
++b:
+  _export: {env: own}
+  echo>: ${env}
+"""
+
+
+def dig(tmp_path: Path, **config: Any) -> tuple[dict[str, Any], str]:
+    (tmp_path / "w.dig").write_text(DIG)
+    result = convert(Request(system="digdag", roots=(tmp_path,), config=Config.model_validate(config), jobs=1))
+    text = next(f.text for f in result.files if f.path == "w/workflow-template.yaml")
+    given = yaml.safe_load(text)["spec"].get("arguments", {}).get("parameters", [])
+    return {p["name"]: p.get("value") for p in given}, text
+
+
+def test_exported_texts_become_parameters_of_the_run(tmp_path: Path) -> None:
+    params, text = dig(tmp_path, digdag={"export_as_params": True})
+    assert params.get("env") == "prod"
+    assert not {"n", "path", "td", "db_password"} & set(params)
+    assert "'env': 'prod'}" not in text.replace("'params': {'env': 'prod'}", "")
+    assert "'env': 'own'" in text
+
+
+def test_exports_are_constants_else(tmp_path: Path) -> None:
+    params, text = dig(tmp_path)
+    assert "env" not in params
+    assert "'env': 'prod'" in text
