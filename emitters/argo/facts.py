@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from emitters.argo.names import param_name, parameter_name
 from emitters.argo.printing import param_text
+from migrate.ir.actions import Container
 from migrate.ir.exprs import Compare, Expr, Literal, OutputRef
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import FanOut, Group, LiteralItems, Param, Retry, Task, Workflow
@@ -83,8 +84,10 @@ def _condition(condition: Expr) -> dict[str, Any] | bool:
 
 def _of_task(node: Task) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if node.timeout:
-        found["timeout"] = node.timeout
+    own = float(node.action.deadline or 0) if isinstance(node.action, Container) else 0
+    limits = [*([node.timeout] if node.timeout else []), *([max(1, round(own))] if own else [])]
+    if limits:
+        found["timeout"] = min(limits)
     if node.setups:
         found["setups"] = list(node.setups)
     if node.role != "work":

@@ -17,7 +17,7 @@ from emitters.argo.verify_graph import graph_problems
 from emitters.argo.verify_limits import limit_problems
 from emitters.argo.verify_rules import rule_problems
 from emitters.argo.verify_text import text_problems
-from emitters.argo.verify_times import time_problems
+from emitters.argo.verify_times import once_problems, time_problems
 from emitters.argo.verify_values import value_problems
 from migrate.errors import UserError
 
@@ -96,9 +96,10 @@ def verify_workflow(facts: Mapping[str, Any], objects: list[dict[str, Any]], sta
     if template is None:
         return WorkflowProof(facts["workflow"], [Proof("graph", 0, ["there is no WorkflowTemplate"]), text])
     cron = _object(objects, "CronWorkflow", facts["slug"])
+    once = next((o for o in objects if o.get("kind") == "Workflow"), None)
     proofs: list[Proof] = []
     try:
-        proofs.extend(_proofs(ReadWorkflow.of(template), cron, facts, start))
+        proofs.extend(_proofs(ReadWorkflow.of(template), cron, once, facts, start))
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as problem:
         name = PROOFS[len(proofs)]
         proofs.append(Proof(name, 0, [f"the manifest has not the form of one: {type(problem).__name__}: {problem}"]))
@@ -121,7 +122,11 @@ def _name(document: Mapping[str, Any]) -> str:
 
 
 def _proofs(
-    read: ReadWorkflow, cron: Mapping[str, Any] | None, facts: Mapping[str, Any], start: dt.datetime
+    read: ReadWorkflow,
+    cron: Mapping[str, Any] | None,
+    once: Mapping[str, Any] | None,
+    facts: Mapping[str, Any],
+    start: dt.datetime,
 ) -> Iterator[Proof]:
     nodes = sum(1 for _ in read.nodes())
     yield Proof("graph", nodes, list(graph_problems(read, facts)))
@@ -129,7 +134,10 @@ def _proofs(
     tags, problems = value_problems(read)
     yield Proof("values", tags, problems)
     yield Proof("limits", *limit_problems(read, cron, facts))
-    yield _times(read, cron, facts, start)
+    if (facts.get("schedule") or {}).get("kind") == "once":
+        yield Proof("times", 1, list(once_problems(once, cron, facts)))
+    else:
+        yield _times(read, cron, facts, start)
 
 
 def _times(read: ReadWorkflow, cron: Mapping[str, Any] | None, facts: Mapping[str, Any], start: dt.datetime) -> Proof:

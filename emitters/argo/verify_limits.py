@@ -16,16 +16,16 @@ Facts = Mapping[str, Any]
 USUAL_RUNS = 16
 
 
-def limit_problems(read: ReadWorkflow, cron: Facts | None, facts: Facts) -> tuple[int, list[str]]:
-    """(facts compared, problems)."""
+def limit_problems(read: ReadWorkflow, cron: Facts | None, facts: Facts) -> tuple[int, list[str], list[str]]:
+    """(facts compared, problems, what is left out)."""
     if "params" not in facts:
-        return 0, []
+        return 0, [], ["parameters and limits: the folder was made by an older version"]
     checks = [
         *_params(read.raw["spec"], facts["params"]),
         *_run(read.raw["spec"], cron, facts),
         *_tasks(read, facts),
     ]
-    return len(checks), [problem for problem in checks if problem]
+    return len(checks), [problem for problem in checks if problem], []
 
 
 def _params(spec: Facts, wanted: Mapping[str, str | None]) -> Iterator[str]:
@@ -111,6 +111,7 @@ def _retry(node: Facts, own: list[Facts]) -> str:
 def _timeout(node: Facts, own: list[Facts]) -> str:
     found = [t.get("activeDeadlineSeconds") for t in own]
     wanted = math.ceil(node["timeout"])
-    if any(isinstance(seconds, int) and seconds <= wanted for seconds in found):
+    if wanted in found:
         return ""
-    return f"`{node['id']}` may take longer than {wanted} seconds"
+    shown = ", ".join(str(seconds) for seconds in found if seconds is not None) or "any number of"
+    return f"`{node['id']}` may take {shown} seconds instead of {wanted}"

@@ -28,6 +28,7 @@ from migrate.ir.schedule import PRESETS, Cron, Interval, OffsetInterval, PeriodI
 from migrate.portable import cron4j
 
 UTC = dt.timezone.utc
+Facts = Mapping[str, Any]
 COUNT = 20
 AROUND = 3
 STAR = ("*", "?")
@@ -288,7 +289,7 @@ def _interval_problems(read: ReadWorkflow, schedule: Cron | Interval, ticks: lis
         logical, start, end = source_interval(schedule, tick)
         want = {"run-date": logical, "interval-start": start, "interval-end": end}
         for name, text in argo_times(read, tick).items():
-            if name in want and dt.datetime.fromisoformat(text.replace("Z", "+00:00")) != want[name]:
+            if name in want and _moment(text) != want[name]:
                 yield f"run of {_show(tick)}: {name} is {text} instead of {_show(want[name])}"
                 return
 
@@ -308,3 +309,24 @@ def clock_changes(zone: str, start: dt.datetime) -> list[dt.datetime]:
 
 def _show(moment: dt.datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def once_problems(run: Facts | None, cron: Facts | None, facts: Facts) -> Iterator[str]:
+    """The one run of `@once`: a Workflow with the logical time of the start date, and nothing that makes another."""
+    if cron is not None:
+        yield "there is a CronWorkflow for a single run"
+    if run is None:
+        yield "the one run is missing"
+        return
+    spec = run["spec"]
+    if spec["workflowTemplateRef"]["name"] != facts["slug"]:
+        yield f"the one run is one of {spec['workflowTemplateRef']['name']}"
+    start = facts["schedule"]["start"]
+    given = {p["name"]: p.get("value") for p in (spec.get("arguments") or {}).get("parameters") or []}
+    found = given.get("logical-date")
+    if start is not None and (not found or _moment(found) != _moment(start)):
+        yield f"the one run has the logical date {found} instead of {start}"
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))

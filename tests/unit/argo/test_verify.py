@@ -17,7 +17,7 @@ from emitters.argo.verify import PROOFS, WorkflowProof, verify_folder, verify_wo
 from emitters.argo.verify_times import time_problems
 from migrate.errors import UserError
 from migrate.ir import exprs as e
-from migrate.ir.schedule import Cron, PeriodInterval
+from migrate.ir.schedule import Cron, Once, PeriodInterval
 from migrate.ir.workflow import Branch, TriggerRule, Workflow
 from migrate.output import OutputFile
 
@@ -202,3 +202,30 @@ def test_round_trip_names_what_differs(make: Any, write: Any) -> None:
     assert differences(facts, [written.template]) == ["edge `b` -> `join` is missing"]
     broken = read_objects([OutputFile(path="sample/a.yaml", text="a: [")])
     assert "cannot be read back" in differences(facts, broken)[0]
+
+
+def no_run(found: list[dict[str, Any]]) -> None:
+    found.pop()
+
+
+def other_date(found: list[dict[str, Any]]) -> None:
+    found[1]["spec"]["arguments"]["parameters"][0]["value"] = "2024-01-02T00:00:00+00:00"
+
+
+def other_workflow(found: list[dict[str, Any]]) -> None:
+    found[1]["spec"]["workflowTemplateRef"]["name"] = "other"
+
+
+def a_cron_beside(found: list[dict[str, Any]]) -> None:
+    found.append({"kind": "CronWorkflow", "metadata": {"name": "sample"}, "spec": {"schedules": ["0 0 * * *"]}})
+
+
+@pytest.mark.parametrize("change", [no_run, other_date, other_workflow, a_cron_beside])
+def test_the_one_run_of_a_schedule(make: Any, write: Any, change: Callable[[list[dict[str, Any]]], None]) -> None:
+    flow = make.workflow(make.noop("a"), schedule=Once(start=dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)))
+    written = write(flow)
+    facts = json.loads(written.files["facts/sample.json"])
+    found = [yaml.safe_load(written.files[n]) for n in ("workflow-template.yaml", "sample-once.yaml")]
+    assert {p.name: p.state for p in verify_workflow(facts, found, BEGIN).proofs}["times"] == "proved"
+    change(found)
+    assert "times" in failed(verify_workflow(facts, found, BEGIN))

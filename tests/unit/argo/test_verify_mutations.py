@@ -263,6 +263,10 @@ def no_deadline(o: Objects) -> None:
     del named(o, "load")["activeDeadlineSeconds"]
 
 
+def shorter_deadline(o: Objects) -> None:
+    named(o, "load")["activeDeadlineSeconds"] -= 1
+
+
 def no_exit(o: Objects) -> None:
     del template_of(o)["spec"]["onExit"]
 
@@ -301,6 +305,7 @@ MEANING: list[tuple[Change, str]] = [
     (lambda o: strategy(o, limit="1"), "limits"),
     (lambda o: strategy(o, backoff={"duration": "5"}), "limits"),
     (no_deadline, "limits"),
+    (shorter_deadline, "limits"),
     (no_exit, "limits"),
     (no_run_deadline, "limits"),
     (lambda o: cron(o, concurrencyPolicy="Allow"), "limits"),
