@@ -6,6 +6,7 @@ What a kind of image holds was noted by the templates (`Needs.builds`); nothing 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 
 from emitters.argo.templates.images import FRAMEWORK, PROJECT, SCRIPT
@@ -24,11 +25,11 @@ def image_files(needs: Needs, config: Config, pins: Mapping[str, str]) -> Iterab
     """The files of every image to build. pins: normalized distribution name -> requirement line of the project."""
     for kind in sorted(needs.builds):
         packages = requirements(needs.builds[kind], pins)
-        text = dockerfile(kind, needs, config, with_packages=bool(packages))
+        text = dockerfile(kind, needs, config, packages)
         yield OutputFile(path=f"images/{kind}/Dockerfile", text=text)
         if kind.startswith(f"{PROJECT}-"):
             yield OutputFile(path=f"images/{kind}/Dockerfile.dockerignore", text=_NOT_COPIED)
-        if packages:
+        elif packages:
             yield OutputFile(path=f"images/{kind}/requirements.txt", text=packages)
 
 
@@ -40,8 +41,9 @@ def requirements(names: Iterable[str], pins: Mapping[str, str]) -> str:
     return "".join(f"{line}\n" for line in sorted(lines, key=str.lower))
 
 
-def dockerfile(kind: str, needs: Needs, config: Config, *, with_packages: bool) -> str:
-    """Text of a Dockerfile. The base image is the configured one of the kind."""
+def dockerfile(kind: str, needs: Needs, config: Config, packages: str = "") -> str:
+    """Text of a Dockerfile. The base image is the configured one of the kind. packages: text of `requirements.txt`; the
+    build of a project's image has the project as its context, so they stand in the Dockerfile."""
     parts = [_head(kind, config, sorted(needs.build_tasks[kind]))]
     if kind == SCRIPT:
         install = f"RUN npm install --no-audit --no-fund {' '.join(ENGINE)}"
@@ -49,11 +51,13 @@ def dockerfile(kind: str, needs: Needs, config: Config, *, with_packages: bool) 
         parts.append(f"FROM {config.images['python']}\n{_ENGINE_FILES}")
     else:
         parts.append(f"FROM {min(needs.build_bases[kind])}\n")
-    if with_packages:
-        parts.append(_BESIDE_RELEASE if kind.startswith(FRAMEWORK) else _PACKAGES)
     if kind.startswith(f"{PROJECT}-"):
+        names = " ".join(shlex.quote(line) for line in packages.splitlines())
+        parts.append(f"RUN pip install --no-cache-dir {names}\n" if names else "")
         parts.append("COPY . /af/project\n")
-    return "\n".join(parts)
+    elif packages:
+        parts.append(_BESIDE_RELEASE if kind.startswith(FRAMEWORK) else _PACKAGES)
+    return "\n".join(part for part in parts if part)
 
 
 def _head(kind: str, config: Config, tasks: list[str]) -> str:

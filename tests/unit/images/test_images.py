@@ -191,7 +191,8 @@ def test_an_image_for_expressions_and_one_for_large_projects(tmp_path: Path) -> 
     assert project[0] == ("FROM", "python:3.12-slim")
     assert project[-1] == ("COPY", ". /af/project")
     assert "**/.*\n" in files["images/project-main/Dockerfile.dockerignore"]
-    assert files["images/project-main/requirements.txt"] == "PyYAML\nrequests\n"
+    assert project[1] == ("RUN", "pip install --no-cache-dir PyYAML requests"), "its context is the project"
+    assert "images/project-main/requirements.txt" not in files
     assert used["main-code"] == used["main-large"] == "migrate-project-main:1"  # code may read the large file, too
 
 
