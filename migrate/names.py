@@ -29,8 +29,11 @@ def slug(source_id: str, limit: int = NAME_LIMIT) -> str:
 
 
 def secret_object(workflow: str) -> str:
-    """The Secret for values that stood as plain text in a workflow's source."""
-    return slug(f"{workflow}-secrets")
+    """The Secret for values that stood as plain text in a workflow's source. Ids that others may share the short name
+    with (`a.b`, `a-b`) get a hash."""
+    if re.fullmatch(r"[a-z](?:_?[a-z0-9])*", workflow):
+        return slug(f"{workflow}-secrets")
+    return f"{slug(workflow, NAME_LIMIT - 17)}-{short_hash(workflow, 8)}-secrets"
 
 
 def project_object(project: str) -> str:

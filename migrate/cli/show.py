@@ -28,6 +28,8 @@ COLOURS = {
     "failed": "magenta",
 }
 PLAIN_WIDTH = 110
+FAILED_SHOWN = 5
+"""Files that could not be read and are named at the end of a run."""
 
 
 class Progress:
@@ -117,6 +119,11 @@ def print_summary(report: Report, out: Path, changes: Changes, *, dry_run: bool)
     """Workflows and tasks by disposition, the commonest findings, where the result is."""
     show = console()
     show.print(_disposition_table(report))
+    for row in [f for f in report.files if f.disposition == "failed"][:FAILED_SHOWN]:
+        show.print(f"Not read: {row.file}: {row.reason}", style=COLOURS["failed"], markup=False, highlight=False)
+    failed = sum(f.disposition == "failed" for f in report.files)
+    if failed > FAILED_SHOWN:
+        show.print(f"Not read: {failed - FAILED_SHOWN} more file(s), see the report", style=COLOURS["failed"])
     if report.summary.codes:
         show.print(_findings_table(report))
     for mapping in report.next_mappings[:1]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emitters.argo.names import env_name, key_name, param_name, parameter_name, unique_slugs
-from migrate.names import RESERVED, slug
+from migrate.names import RESERVED, secret_object, slug
 
 LEGAL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 
@@ -60,3 +60,11 @@ def test_other_names_are_legal(text: str) -> None:
     assert re.fullmatch(r"[-._a-zA-Z0-9]{1,253}", key_name(text))
     assert re.fullmatch(r"[-a-z0-9]+", parameter_name(text))
     assert re.fullmatch(r"[-a-zA-Z0-9_]+", param_name(text))
+
+
+def test_no_two_workflows_share_a_secret() -> None:
+    ids = ["a_b", "a-b", "a.b", "A_b", "a__b", "_a_b", "a/b", "x" * 70, "x" * 71, "1", "t_1", "é"]
+    names = [secret_object(i) for i in ids]
+    assert len(set(names)) == len(ids)
+    assert names[0] == "a-b-secrets"
+    assert all(len(n) <= 63 and re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", n) for n in names)
