@@ -8,14 +8,24 @@ import datetime as dt
 import functools
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from migrate.diagnostics.generators import ConfigurationNotRead
-from parsers.airflow.evaluator.values import Function, Instance, ModuleValue, Native, Unknown, Value
+from parsers.airflow.evaluator.values import (
+    Function,
+    GroupObject,
+    ModuleValue,
+    Native,
+    TaskObject,
+    Unknown,
+    Value,
+)
 from parsers.airflow.overlays import pendulum_parse
+from parsers.airflow.overlays.airflow_signatures import BASE
 from parsers.airflow.overlays.dagfactory_files import shown
 from parsers.airflow.overlays.generated import Place, attempt, import_object, object_in_file, place
 from parsers.airflow.overlays.os_module import listing
@@ -37,7 +47,16 @@ _HEAD = re.compile(r"^\s*---\s*\n(.*?)\n---\s*\n?", re.S)
 _PY_HEAD = re.compile(r"^#\s*---\s*\n(.*?)\n#\s*---\s*\n?", re.S)
 _NOT_DAG = ("root_tasks", "leaf_tasks", "external_dependencies", "dependencies", "task_group_defaults", "latest_only",
             "wait_for_defaults", "leaf_tasks_from_dict", "root_tasks_from_dict", "ignore_subfolders")  # fmt: skip
-_WAIT = ("poke_interval", "timeout", "mode", "retries", "soft_fail", "poke", "check_existence")
+_WAIT = {
+    "poke_interval",
+    "timeout",
+    "mode",
+    "soft_fail",
+    "execution_delta",
+    "execution_date_fn",
+    "check_existence",
+} | BASE
+_WAIT_DEFAULTS: dict[str, Value] = {"poke_interval": 10, "timeout": 3600, "retries": 60}
 
 
 def front_matter(suffix: str, text: str) -> tuple[str, str]:
@@ -70,6 +89,22 @@ def _notebook_head(text: str) -> str:
     return ""
 
 
+@dataclass
+class _Made:
+    """A task or group, its file's data, and the folder that it lies in. `affix` says how that folder renames tasks."""
+
+    name: str
+    made: Value
+    config: dict[str, Any]
+    path: Path
+    folder: Path
+    affix: str = "{}"
+
+    def rename(self, name: str) -> str:
+        """The id of a task of the same folder."""
+        return self.affix.replace("{}", name)
+
+
 class Folder:
     """One DAG from one folder."""
 
@@ -78,8 +113,10 @@ class Folder:
         self.root = root
         self.site = site
         self.given = given
-        self.tasks: dict[str, tuple[Value, dict[str, Any], Path]] = {}
-        self.groups: dict[str, tuple[Value, dict[str, Any], Path]] = {}
+        self.tasks: dict[str, _Made] = {}
+        self.groups: list[_Made] = []
+        waits = given.get("wait_for_defaults")
+        self.waits: dict[str, Value] = dict(waits) if isinstance(waits, dict) else {}
         self.sensors: dict[tuple[str, str], Value] = {}
 
     def yaml(self, text: str, where: Path) -> dict[str, Any]:
@@ -130,6 +167,8 @@ class Folder:
     def build(self) -> Value:
         """The DAG with its groups, tasks and edges."""
         metadata = self.metadata(self.root)
+        if isinstance(metadata.get("wait_for_defaults"), dict):
+            self.waits.update(metadata["wait_for_defaults"])
         given = {k: v for k, v in metadata.items() if k not in _NOT_DAG}
         for key, value in self.given.items():
             if key in _NOT_DAG or key in (
@@ -155,9 +194,22 @@ class Folder:
             self.interp, self.dag, (self.root / "METADATA.yml", 1) if (self.root / "METADATA.yml").is_file() else None
         )
         self.level(self.root, None)
+        self.extra_leaves()
         self.edges()
         self.ends({**self.given, **metadata})
         return self.dag
+
+    def extra_leaves(self) -> None:
+        """`leaf_tasks_from_dict`: tasks that code gives."""
+        specs = lower(self.given.get("leaf_tasks_from_dict"))
+        for name, spec in specs.items() if isinstance(specs, dict) else ():
+            task_id = str(name).lower().strip()
+            if task_id in self.tasks or not isinstance(spec, dict):
+                continue
+            action = functools.partial(self.task, self.root / "METADATA.yml", task_id, spec, "", None)
+            made = attempt(self.interp, LIBRARY, task_id, None, action, self.site)
+            if made is not None:
+                self.tasks[task_id] = _Made(task_id, made, spec, self.root, self.root)
 
     def metadata(self, folder: Path) -> dict[str, Any]:
         """`METADATA.yml` of a folder."""
@@ -167,16 +219,18 @@ class Folder:
                 return self.yaml(text, folder / name) if isinstance(text, str) else {}
         return {}
 
-    def level(self, folder: Path, group: Value) -> None:
+    def level(self, folder: Path, group: Value, affix: str = "{}") -> None:
         """The task files and sub folders of one folder."""
         for entry in listing(folder):
             if entry.name.startswith((".", "_")) or entry.name in ("METADATA.yml", "METADATA.yaml"):
                 continue
             if entry.is_dir():
+                if (entry / ".gustyignore").exists():
+                    continue
                 if lower(self.given.get("ignore_subfolders")) is not True:
                     self.sub(entry, group)
             elif entry.suffix in SUFFIXES:
-                self.file(entry, group)
+                self.file(entry, group, affix)
 
     def sub(self, folder: Path, parent: Value) -> None:
         """A sub folder as a group."""
@@ -194,10 +248,15 @@ class Folder:
         made = attempt(
             self.interp, LIBRARY, folder.name, where, lambda: self.interp.call(cls, [], given, self.site), self.site
         )
-        self.groups[folder.name] = (made, config, folder)
-        self.level(folder, made)
+        self.groups.append(_Made(folder.name, made, config, folder, folder.parent))
+        affix = "{}"
+        if merged.get("suffix_group_id"):
+            affix = f"{{}}_{folder.name}"
+        elif given["prefix_group_id"]:
+            affix = f"{folder.name}_{{}}"
+        self.level(folder, made, affix)
 
-    def file(self, path: Path, group: Value) -> None:
+    def file(self, path: Path, group: Value, affix: str) -> None:
         """A task file."""
         text = read_text(self.interp, LIBRARY, self.interp.files.virtual(path), self.site)
         if not isinstance(text, str):
@@ -209,12 +268,13 @@ class Folder:
         partials = config.get("python_callable_partials")
         for task_id, extra in self._many(name, specs, partials):
             settings = {**config, **extra}
+            task_id = affix.replace("{}", task_id)
             where: Place = (path, 1)
             action = functools.partial(self.task, path, task_id, settings, body, group)
             made = attempt(self.interp, LIBRARY, task_id, where, action, self.site)
             if made is not None:
                 place(self.interp, made, where)
-                self.tasks[task_id] = (made, settings, path)
+                self.tasks[task_id] = _Made(task_id, made, settings, path, path.parent, affix)
 
     @staticmethod
     def _many(name: str, specs: Any, partials: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -240,7 +300,7 @@ class Folder:
         if path.suffix == ".sql":
             given.setdefault("sql", body.strip())
         elif path.suffix == ".py" and "python_callable" not in given:
-            name = str(config.get("python_callable", "")) or self._only_function(path)
+            name = str(config.get("python_callable", ""))
             if name:
                 given["python_callable"] = object_in_file(interp, interp.files.virtual(path), name, self.site)
             else:
@@ -248,12 +308,6 @@ class Folder:
         elif path.suffix in (".ipynb", ".Rmd"):
             given.setdefault("file_path", interp.files.virtual(path))
         return interp.call(cls, [], dated(given), self.site)
-
-    def _only_function(self, path: Path) -> str:
-        found = self.interp.loader.parse(self.interp.loader.source_file(path), path.stem)
-        tree = getattr(found, "tree", None)
-        names = [getattr(n, "name", None) for n in getattr(tree, "body", []) if type(n).__name__ == "FunctionDef"]
-        return str(names[0].value) if len(names) == 1 and names[0] is not None else ""
 
     def operator(self, text: str) -> Value:
         """`airflow.operators.bash.BashOperator`, or `local.my_operator.MyOperator` of the `operators` folder."""
@@ -270,48 +324,57 @@ class Folder:
     # --- edges --------------------------------------------------------------------------------------------------
 
     def edges(self) -> None:
-        """`dependencies` and `external_dependencies` of tasks and groups."""
-        for made, config, path in (*self.tasks.values(), *self.groups.values()):
-            names = config.get("dependencies") or []
-            above = []
-            for name in [names] if isinstance(names, str) else names:
-                found = self.tasks.get(str(name)) or self.groups.get(str(name))
-                if found is not None:
-                    above.append(found[0])
-                elif not isinstance(name, str | int):
-                    continue
-            above += self.external(config.get("external_dependencies"), path)
-            if above and made is not None:
-                self.interp.call(self.interp.getattr(made, "set_upstream"), [above], {}, self.site)
+        """`dependencies` and `external_dependencies`: first those of groups, which then mean all tasks that still have
+        none before them."""
+        for group in self.groups:
+            siblings = {g.name: g.made for g in self.groups if g.folder == group.folder and g is not group}
+            parent = {n: t.made for n, t in self.tasks.items() if t.folder == group.folder}
+            self.after(group.made, [{**parent, **siblings}.get(n) for n in _names(group.config.get("dependencies"))])
+        for task in self.tasks.values():
+            known = {n: t.made for n, t in self.tasks.items()}
+            known.update({g.name: g.made for g in self.groups if g.folder == task.folder})
+            names = _names(task.config.get("dependencies"))
+            self.after(task.made, [known.get(n) for name in names for n in dict.fromkeys((name, task.rename(name)))])
+        for one in (*self.tasks.values(), *self.groups):
+            self.after(one.made, self.external(one.config.get("external_dependencies"), one.path))
+
+    def after(self, node: Value, above: list[Value]) -> None:
+        """Puts nodes before one."""
+        found = [a for a in above if a is not None]
+        if found and node is not None:
+            self.interp.call(self.interp.getattr(node, "set_upstream"), [found], {}, self.site)
 
     def external(self, entries: Any, path: Path) -> list[Value]:
-        """Sensors for tasks of other DAGs: `- other_dag: task` (or `all`)."""
+        """Sensors for tasks of other DAGs: `- other_dag: task` (or `all`), or `other_dag: {tasks: [...]}`."""
         found: list[Value] = []
         for entry in entries if isinstance(entries, list) else [entries] if isinstance(entries, dict) else []:
             if not isinstance(entry, dict):
                 continue
             for dag_id, tasks in entry.items():
-                for task in tasks if isinstance(tasks, list) else [tasks]:
-                    found.append(self.sensor(str(dag_id), str(task), path))
+                extra = {k: v for k, v in tasks.items() if k != "tasks"} if isinstance(tasks, dict) else {}
+                listed = tasks.get("tasks", []) if isinstance(tasks, dict) else tasks
+                for task in listed if isinstance(listed, list) else [listed]:
+                    found.append(self.sensor(str(dag_id), str(task), extra, path))
         return [f for f in found if f is not None]
 
-    def sensor(self, dag_id: str, task: str, path: Path) -> Value:
+    def sensor(self, dag_id: str, task: str, extra: dict[str, Any], path: Path) -> Value:
         """The one sensor that waits for a task of another DAG."""
         if (dag_id, task) not in self.sensors:
             whole = task == "all"
-            defaults = self.given.get("wait_for_defaults")
             given: dict[str, Value] = {
-                k: v for k, v in (defaults.items() if isinstance(defaults, dict) else ()) if k in _WAIT
+                **_WAIT_DEFAULTS,
+                **{k: v for k, v in self.waits.items() if k in _WAIT},
+                **extra,
+                "task_id": f"wait_for_DAG_{dag_id}" if whole else f"wait_for_{dag_id}_{task}",
+                "external_dag_id": dag_id,
+                "external_task_id": None if whole else task,
+                "dag": self.dag,
             }
-            given.update(
-                {
-                    "task_id": f"wait_for_DAG_{dag_id}" if whole else f"wait_for_{task}",
-                    "external_dag_id": dag_id,
-                    "external_task_id": None if whole else task,
-                    "dag": self.dag,
-                }
-            )
-            cls = import_object(self.interp, "airflow.sensors.external_task.ExternalTaskSensor", self.site)
+            if "execution_delta" in extra:
+                given.pop("execution_date_fn", None)
+            cls = lower(self.given.get("wait_for_class"))
+            if cls is None:
+                cls = import_object(self.interp, "airflow.sensors.external_task.ExternalTaskSensor", self.site)
             made = attempt(
                 self.interp, LIBRARY, str(given["task_id"]), (path, 1),
                 lambda: self.interp.call(cls, [], given, self.site), self.site,
@@ -321,35 +384,46 @@ class Folder:
         return self.sensors[(dag_id, task)]
 
     def ends(self, config: dict[str, Value]) -> None:
-        """Root tasks run before all others, leaf tasks after; the DAG's own external dependencies and `latest_only`
-        first."""
-        interp = self.interp
-        native = self.dag.native
-        roots = [self.tasks[str(n)][0] for n in _names(config.get("root_tasks")) if str(n) in self.tasks]
-        leaves = [self.tasks[str(n)][0] for n in _names(config.get("leaf_tasks")) if str(n) in self.tasks]
-        special = {id(v.native) for v in (*roots, *leaves) if isinstance(v, Instance)}
-        ordinary = [t for t in native.tasks.values() if id(t) not in special]
-        first = [t.instance for t in ordinary if not t.upstream and t.instance is not None]
-        last = [t.instance for t in ordinary if not t.downstream and t.instance is not None]
-        for root in roots:
-            if first:
-                interp.call(interp.getattr(root, "set_downstream"), [first], {}, self.site)
-        for leaf in leaves:
-            if last:
-                interp.call(interp.getattr(leaf, "set_upstream"), [last], {}, self.site)
-        before = self.external(config.get("external_dependencies"), self.root / "METADATA.yml")
-        if lower(config.get("latest_only")) is True:
-            cls = import_object(interp, "airflow.operators.latest_only.LatestOnlyOperator", self.site)
-            before.append(interp.call(cls, [], {"task_id": "latest_only", "dag": self.dag}, self.site))
-        targets = roots or first
-        for one in before:
-            if targets:
-                interp.call(interp.getattr(one, "set_downstream"), [targets], {}, self.site)
+        """Leaf tasks come after all that ends, root tasks before all that begins (a sensor before it does not count);
+        then the DAG's own external dependencies, then `latest_only`."""
+        top = {n: t.made for n, t in self.tasks.items() if t.folder == self.root}
+        groups = {g.name: g.made for g in self.groups if g.folder == self.root}
+        roots = {n: top[n] for n in _names(config.get("root_tasks")) if n in top}
+        specs = lower(config.get("leaf_tasks_from_dict"))
+        ends = [*_names(config.get("leaf_tasks")), *(str(n) for n in (specs or {}))]
+        leaves = {n: top[n] for n in ends if n in top}
+        for name, node in {**top, **groups}.items():
+            if leaves and not self.near(node, "downstream") and name not in leaves and name not in roots:
+                for leaf in leaves.values():
+                    self.after(leaf, [node])
+        sensors = {f"wait_for {key}": v for key, v in self.sensors.items() if v is not None}
+        free = {n: g for n, g in groups.items() if not getattr(getattr(g, "native", None), "upstream_ids", ())}
+        begins = {**top, **free, **sensors}
+        for name, node in begins.items():
+            if all(i.startswith("wait_for_") for i in self.near(node, "upstream")) and name not in roots:
+                self.after(node, list(roots.values()))
+        waits = self.external(config.get("external_dependencies"), self.root / "METADATA.yml")
+        for node in begins.values():
+            if not self.near(node, "upstream"):
+                self.after(node, [w for w in waits if w is not node])
+        if lower(config.get("latest_only", True)) is True:
+            cls = import_object(self.interp, "airflow.operators.latest_only.LatestOnlyOperator", self.site)
+            latest = self.interp.call(cls, [], {"task_id": "latest_only", "dag": self.dag}, self.site)
+            for node in (*begins.values(), *waits):
+                if not self.near(node, "upstream"):
+                    self.after(node, [latest])
+
+    def near(self, node: Value, side: str) -> list[str]:
+        """Ids of the tasks that were put before or after a task or group itself."""
+        native = getattr(node, "native", None)
+        if isinstance(native, TaskObject):
+            return list(native.upstream if side == "upstream" else native.downstream)
+        return sorted(getattr(native, f"{side}_ids", ())) if isinstance(native, GroupObject) else ["?"]
 
 
-def _names(value: Value) -> list[Any]:
+def _names(value: Value) -> list[str]:
     value = lower(value)
-    return list(value) if isinstance(value, list | tuple) else [value] if isinstance(value, str) else []
+    return [str(v) for v in value] if isinstance(value, list | tuple) else [value] if isinstance(value, str) else []
 
 
 _BUILTIN_TAGS = {

@@ -159,7 +159,7 @@ def test_dag_factory_configuration_in_code_and_missing_file(load: Load) -> None:
 GUSTY = {
     "g/METADATA.yml": "description: x\nschedule_interval: '@daily'\ndefault_args:\n  start_date: 2024-01-01\n  owner: me\n"
     "root_tasks: [first]\nexternal_dependencies:\n  - up: all\n",
-    "g/hi.py": "# ---\n# dependencies: [q]\n# ---\ndef say():\n    print(1)\n",
+    "g/hi.py": "# ---\n# dependencies: [q]\n# python_callable: say\n# ---\ndef say():\n    print(1)\n",
     "g/q.sql": "---\noperator: airflow.providers.postgres.operators.postgres.PostgresOperator\nconn_id: x\n"
     "external_dependencies:\n  - other: t9\n---\nselect 1\n",
     "g/sub/METADATA.yml": "tooltip: a group\ndependencies: [hi]\n",
@@ -179,17 +179,55 @@ def test_gusty_folder(load: Load) -> None:
         GUSTY,
     )
     dag = dags["g"]
-    assert set(dag.tasks) == {"first", "hi", "nb", "q", "sub.b", "wait_for_t9", "wait_for_DAG_up"}
+    assert set(dag.tasks) == {"first", "hi", "nb", "q", "sub.sub_b", "wait_for_other_t9", "wait_for_DAG_up"}
     assert edges(dag) == {
-        ("q", "hi"), ("hi", "sub.b"), ("sub.b", "nb"), ("wait_for_t9", "q"), ("first", "wait_for_t9"), ("wait_for_DAG_up", "first"),
+        ("q", "hi"), ("hi", "sub.sub_b"), ("wait_for_other_t9", "q"), ("first", "wait_for_other_t9"), ("first", "q"),
+        ("first", "nb"), ("wait_for_DAG_up", "first"),
     }  # fmt: skip
     assert argument(dag, "q", "sql") == "select 1" and isinstance(argument(dag, "hi", "python_callable"), Function)
     assert (
-        argument(dag, "wait_for_t9", "mode") == "reschedule"
-        and argument(dag, "wait_for_t9", "external_dag_id") == "other"
+        argument(dag, "wait_for_other_t9", "mode") == "reschedule"
+        and argument(dag, "wait_for_other_t9", "external_dag_id") == "other"
     )
-    assert argument(dag, "sub.b", "owner") == "me" and str(dag.tasks["sub.b"].span) == "g/sub/b.yml:1"
+    assert argument(dag, "sub.sub_b", "owner") == "me" and str(dag.tasks["sub.sub_b"].span) == "g/sub/b.yml:1"
     assert findings == []
+
+
+GUSTY_GROUPS = {
+    "g/METADATA.yml": "start_date: !days_ago 3\nleaf_tasks: [last]\n",
+    "g/last.yml": "operator: airflow.operators.empty.EmptyOperator\n",
+    "g/solo.yml": "operator: airflow.operators.empty.EmptyOperator\n",
+    "g/whole.py": "print('all of the file is the task')\n",
+    "g/stage/METADATA.yml": "prefix_group_id: true\ndependencies: [solo]\n",
+    "g/stage/items.yml": "operator: airflow.operators.empty.EmptyOperator\n",
+    "g/stage/orders.yml": "operator: airflow.operators.empty.EmptyOperator\ndependencies: [items, other]\n",
+    "g/other/METADATA.yml": "suffix_group_id: true\n",
+    "g/other/one.yml": "operator: airflow.operators.empty.EmptyOperator\n"
+    "external_dependencies:\n  up: {tasks: [t1, all], poke_interval: 99}\n",
+    "g/other/two.yml": "operator: airflow.operators.empty.EmptyOperator\ndependencies: [one]\n",
+    "g/not/.gustyignore": "",
+    "g/not/x.yml": "operator: airflow.operators.empty.EmptyOperator\n",
+}
+
+
+def test_gusty_groups_and_ends(load: Load) -> None:
+    """As gusty 0.23 makes it in Airflow 2.11: dependencies of groups come first, names get the group's own."""
+    dags, _ = load(
+        "from airflow import DAG\nfrom gusty import create_dag\nfrom pathlib import Path\n"
+        "dag = create_dag(str(Path(__file__).parent / 'g'), leaf_tasks_from_dict={'mail': "
+        "{'operator': 'airflow.operators.empty.EmptyOperator'}})\n",
+        GUSTY_GROUPS,
+    )
+    dag = dags["g"]
+    ends = {(t, end) for t in ("stage.stage_orders", "two_other", "whole") for end in ("last", "mail")}
+    firsts = {("latest_only", t) for t in ("solo", "whole", "one_other", "wait_for_up_t1", "wait_for_DAG_up")}
+    assert edges(dag) == {
+        *ends, *firsts, ("solo", "stage.stage_items"), ("solo", "stage.stage_orders"),
+        ("stage.stage_items", "stage.stage_orders"), ("one_other", "two_other"),
+        ("wait_for_up_t1", "one_other"), ("wait_for_DAG_up", "one_other"),
+    }  # fmt: skip
+    waits = {name: argument(dag, "wait_for_up_t1", name) for name in ("poke_interval", "timeout", "retries")}
+    assert waits == {"poke_interval": 99, "timeout": 3600, "retries": 60}
 
 
 def _node(kind: str, name: str, parents: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
