@@ -17,6 +17,8 @@ OWN_OUTPUT = ".migrate"
 INSTALLED = {"node_modules", "venv"}
 MAX_FILES = 20_000
 MAX_DEPTH = 40
+MAX_STARS = 8
+"""Lines of an ignore file with more of them are no use to people, and take long to match."""
 
 
 @dataclass
@@ -96,7 +98,7 @@ def read_rules(path: Path) -> list[Rule]:
     rules = []
     for line in lines[:1000]:
         text = line.rstrip()
-        if text and not text.startswith("#"):
+        if text and not text.startswith("#") and text.count("*") <= MAX_STARS:
             keeps = text.startswith("!")
             text = text.removeprefix("!").removeprefix("\\")
             try:

@@ -27,6 +27,8 @@ from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
 STORE = "store"
 ERROR = "error"
+MAX_NODES = 2_000
+"""Digdag's own limit is 1000 tasks of a run; it is a setting of the server."""
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Builder:
     project_params: dict[str, Any] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     """Files that tasks write into the project's folder -> the task."""
+    nodes: int = 0
     whole: bool = False
     """Whether some task gets the whole project."""
     literals: Literals = field(init=False)
@@ -76,6 +79,8 @@ class Builder:
     def stored_before(self, child: DigTask) -> list[e.Expr]:
         """References to what all siblings stored that a task waits for, directly or not, in order of their creation."""
         assert child.parent is not None
+        if not any(self.stored.get(sibling.full_name) for sibling in child.parent.children):
+            return []
         waited: set[int] = set()
         todo = list(child.upstream)
         while todo:
@@ -89,6 +94,9 @@ class Builder:
 
     def node(self, task: DigTask, scope: Scope) -> w.Task | w.Group:
         """The node of one Digdag task, everything that Digdag makes of it included. Edges are the caller's."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise too_many(task.span)
         config = task.config
         own = scope.level(config.get("_export") if isinstance(config.get("_export"), DigMap) else None)
         check = config.get("_check") if not task.is_group else None
@@ -217,6 +225,8 @@ class Builder:
 
         flow = self.workflow
         root = flow.root
+        if len(root.walk()) > MAX_NODES:
+            raise too_many(root.span)
         note_tasks(self, root)
         scope = replace(Scope(zone=flow.timezone), workdir="")
         simple = not any(k in root.config for k in ("_error", "_retry"))
@@ -234,6 +244,12 @@ class Builder:
             deadline=deadline(self),
         )
         return made.model_copy(update={"params": params(self, made), "project": project_files(self)})
+
+
+def too_many(span: Span) -> DigError:
+    """Digdag refuses to run so many tasks."""
+    text = f"Too many tasks. Limit: 1000 (executor.task_max_run); here more than {MAX_NODES}"
+    return DigError("start", text, span)
 
 
 def never_runs(task: DigTask) -> str:

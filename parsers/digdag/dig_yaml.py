@@ -49,9 +49,9 @@ class DigMap(dict[str, Any]):
 
     def without(self, *keys: str) -> DigMap:
         """A copy without some keys."""
-        copy = DigMap(self.span)
+        copy, left = DigMap(self.span), set(keys)
         for key, value in self.items():
-            if key not in keys:
+            if key not in left:
                 copy.put(key, value, self.where(key))
         return copy
 
@@ -101,8 +101,6 @@ class Reader:
 
     def _load(self, relative: str, chain: tuple[str, ...]) -> DigMap:
         whole = Span(relative)
-        if relative in chain or len(self.files) > MAX_INCLUDES:
-            raise DigError("yaml", f"`!include` of {relative} includes itself or too many files", whole)
         path = (self.root / relative).resolve()
         if not path.is_relative_to(self.root.resolve()):
             raise DigError("yaml", f"File name must not include ..: {relative}", whole)
@@ -122,7 +120,10 @@ class Reader:
             raise DigError("yaml", f"File name must not include ..: {name}", span)
         if not target.is_file():
             raise DigError("yaml", f"included file {name} does not exist", span)
-        return self._load((folder / name).as_posix(), chain)
+        relative = (folder / name).as_posix()
+        if relative in chain or len(self.files) > MAX_INCLUDES:
+            raise DigError("yaml", f"`!include` of {relative} includes itself or too many files", span)
+        return self._load(relative, chain)
 
 
 def read_text(path: Path, relative: str) -> str:
@@ -145,7 +146,8 @@ def compose(text: str, relative: str) -> Node | None:
         node = loader.get_single_node()
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else 0
+        place = getattr(error, "position", None)  # of a character that YAML does not allow
+        line = mark.line + 1 if mark else text.count("\n", 0, place) + 1 if isinstance(place, int) else 0
         problem = getattr(error, "problem", None) or str(error)
         raise DigError("yaml", f"{problem} (line {line})" if line else problem, Span(relative, line)) from None
     return node  # type: ignore[no-any-return]

@@ -84,6 +84,9 @@ def discover_projects(inputs: DigdagInputs, sink: Sink) -> list[SourceFile]:
             for path in paths:
                 relative = path.relative_to(base).as_posix()
                 inside = path.resolve().is_relative_to(base.resolve())
+                if not inside:
+                    error = "it is a link out of the project"
+                    sink.add(WorkflowRejected(span=Span(relative), stage="yaml", error=error))
                 if inside and not SKIPPED_FOLDERS & set(path.relative_to(base).parts) and chosen(relative, inputs):
                     files.append(SourceFile(base, path, relative))
     return files

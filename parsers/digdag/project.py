@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -162,6 +163,8 @@ class Project:
         """Paths that a text names and the archive does not have -> why."""
         found = {}
         for word in WORD.findall(text):
+            if word.startswith("../") and posixpath.normpath(f"{workdir}/{word}" if workdir else word).startswith(".."):
+                found[word] = "it lies outside of the project"
             for base in (workdir, ""):
                 path = PurePosixPath(base) / word
                 for part in (path, *path.parents):

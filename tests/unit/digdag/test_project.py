@@ -43,6 +43,9 @@ def test_scalars(tmp_path: Path) -> None:
         ("- a\n", "Expected object"),
         ("!include : ../out.dig\n", "must not include .."),
         ("k: !foo x\n", "constructor for the tag"),
+        ('k: 1\nc: "\x07"\n', "(line 2)"),
+        ("!include : x.dig\n", "includes itself"),
+        ("a: &a\n  <<: *a\n", "too large"),
         ("", "Expected object"),
     ],
 )
@@ -187,3 +190,42 @@ def test_rounds_that_store_are_reported(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text("import digdag\n\n\ndef f(i):\n    digdag.env.store({'x': i})\n")
     _, sink = read(tmp_path, main="+a:\n  loop>: 2\n  _do:\n    py>: m.f\n")
     assert "DIG013" in {d.code for d in sink}
+
+
+def test_merged_keys_stand_where_they_came_first(tmp_path: Path) -> None:
+    (tmp_path / "x.dig").write_text(
+        "base: &b {a: 1, b: 2}\nx: {<<: *b, c: 3, a: 9}\ny: {c: 3, b: 8, <<: [*b, {d: 4}]}\n"
+    )
+    found = Reader(tmp_path).load("x.dig")
+    assert list(found["x"].items()) == [("a", 9), ("b", 2), ("c", 3)]
+    assert list(found["y"].items()) == [("c", 3), ("b", 8), ("a", 1), ("d", 4)]
+
+
+def test_values_of_a_loop_win_over_its_body(tmp_path: Path) -> None:
+    flows, _ = read(tmp_path, main="+a:\n  loop>: 2\n  _do:\n    _export: {i: 9}\n    +x:\n      echo>: ${i}\n")
+    action = next(t.action for t in flows[0].tasks() if t.id.endswith("+x"))
+    assert isinstance(action, a.Scoped)
+    assert [(bool(layer.values), dict(layer.exports)) for layer in action.layers] == [(False, {"i": 9}), (True, {})]
+
+
+def test_a_bad_check_fails_after_its_task(tmp_path: Path) -> None:
+    flows, findings = read(tmp_path, main="+a:\n  echo>: x\n  _check: 5\n")
+    assert [(t.id, t.action.kind) for t in flows[0].tasks()] == [("+main+a~run", "scoped"), ("+main+a~check", "scoped")]
+    assert [d.code for d in findings] == ["DIG006"]
+
+
+def test_what_digdag_refuses_when_a_run_starts(tmp_path: Path) -> None:
+    many = "".join(f"+t{i}:\n  echo>: x\n" for i in range(2001))
+    both = "sla: {time: 01:00, duration: 01:00}\n+a:\n  echo>: x\n"
+    flows, findings = read(tmp_path, many=many, both=both)
+    assert flows == []
+    assert {(d.code, d.span.file) for d in findings} == {("DIG001", "many.dig"), ("DIG001", "both.dig")}
+
+
+def test_a_project_file_that_is_a_link_out_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out.dig").write_text("+a:\n  echo>: x\n")
+    project = tmp_path / "p"
+    project.mkdir()
+    (project / "link.dig").symlink_to(tmp_path / "out.dig")
+    _, findings = read(project, main="+a:\n  echo>: x\n")
+    assert {(d.code, d.span.file) for d in findings} == {("DIG001", "link.dig"), ("DIG008", "main.dig")}
