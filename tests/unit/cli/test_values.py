@@ -84,3 +84,9 @@ def test_digdag_parameters(tmp_path: Path) -> None:
     assert parameters(["a=x"], [file]) == {"a": "x", "b": {"c": [2]}}
     with pytest.raises(UserError, match="KEY=VALUE"):
         parameters(["a"], [])
+
+
+def test_dotted_digdag_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "p.yml"
+    file.write_text("a: {x: 1}\nb: text\n")
+    assert parameters(["a.b=1", "b.c.d=2"], [file]) == {"a": {"x": 1, "b": "1"}, "b": {"c": {"d": "2"}}}
