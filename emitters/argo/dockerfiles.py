@@ -15,7 +15,7 @@ from migrate.distributions import normalized
 from migrate.output import Needs, OutputFile
 
 NODE = "node:22.14.0-bookworm-slim"
-ENGINE = ("moment@2.30.1", "moment-timezone@0.5.48")
+ENGINE = ("moment@2.21.0",)
 """What `pod_engine` runs expressions with."""
 SHOWN = 12
 """Tasks that the head of a Dockerfile names."""

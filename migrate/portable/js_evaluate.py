@@ -14,6 +14,7 @@ try:
     from . import js_values as js
     from .js_library import ARRAY, NUMBER, STANDARD, TEXT, UNCOVERED, UNCOVERED_NAMES
     from .js_parse import Unsupported, number, parse
+    from .js_pattern import Pattern
 except ImportError:  # in a pod the files stand side by side
     import js_values as js  # type: ignore[import-not-found, no-redef]
     from js_library import (  # type: ignore[import-not-found, no-redef]
@@ -25,6 +26,11 @@ except ImportError:  # in a pod the files stand side by side
         UNCOVERED_NAMES,
     )
     from js_parse import Unsupported, number, parse  # type: ignore[import-not-found, no-redef]
+    from js_pattern import Pattern  # type: ignore[import-not-found, no-redef]
+
+
+WHOLE_TEXT = {"toUpperCase", "toLowerCase", "trim", "toString", "valueOf", "concat", "replace", "includes"}
+"""Methods of texts that do not count in UTF-16 units."""
 
 
 class Evaluator:
@@ -56,6 +62,12 @@ class Evaluator:
 
     def _array(self, items: Any) -> Any:
         return [self.run(item) for item in items]
+
+    def _regex(self, source: str, flags: str) -> Any:
+        return Pattern(source, flags)
+
+    def _sequence(self, items: Any) -> Any:
+        return [self.run(item) for item in items][-1]
 
     def _object(self, items: Any) -> Any:
         return {key: self.run(item) for key, item in items}
@@ -116,6 +128,8 @@ def binary(operator: str, a: Any, b: Any) -> Any:
         return number(x - y if operator == "-" else x * y)
     if operator in ("/", "%"):
         return js.divide(x, y) if operator == "/" else js.remainder(x, y)
+    if operator == ">>>":
+        return (js.to_int32(x) & 0xFFFFFFFF) >> (js.to_int32(y) & 31)
     if operator in ("&", "|", "^", "<<", ">>"):
         i, j = js.to_int32(x), js.to_int32(y)
         table = {"&": i & j, "|": i | j, "^": i ^ j, "<<": js.to_int32(i << (j & 31)), ">>": i >> (j & 31)}
@@ -134,6 +148,8 @@ def member(value: Any, key: Any) -> Any:
         return value.member(name)
     if isinstance(value, js.Native):
         return value.members.get(name, js.UNDEFINED)
+    if isinstance(value, str) and name not in WHOLE_TEXT and any(char > "\uffff" for char in value):
+        raise Unsupported("places in a text with characters beyond the basic plane")
     if isinstance(value, str | list):
         if name == "length":
             return len(value)
@@ -154,5 +170,5 @@ def evaluate(text: str, names: Mapping[str, Any], library: Mapping[str, Any] | N
     """The value of an expression. Raises Unsupported, JsFault, ReferenceFault."""
     try:
         return Evaluator(names, library).run(parse(text))
-    except (RecursionError, OverflowError, TypeError, ValueError, IndexError) as error:
+    except (RecursionError, ArithmeticError, TypeError, ValueError, IndexError) as error:
         raise Unsupported(f"{type(error).__name__}: {error}") from None

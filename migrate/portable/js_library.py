@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -10,10 +11,34 @@ from typing import Any
 
 try:
     from .js_parse import Unsupported, number
-    from .js_values import UNDEFINED, JsFault, Native, strict_equal, stringify, to_number, to_text, truth
+    from .js_pattern import Pattern
+    from .js_values import (
+        UNDEFINED,
+        HostObject,
+        JsFault,
+        Native,
+        strict_equal,
+        stringify,
+        to_int32,
+        to_number,
+        to_text,
+        truth,
+    )
 except ImportError:  # in a pod the files stand side by side
     from js_parse import Unsupported, number  # type: ignore[import-not-found, no-redef]
-    from js_values import UNDEFINED, JsFault, Native, strict_equal, stringify, to_number, to_text, truth  # type: ignore[import-not-found, no-redef]
+    from js_pattern import Pattern  # type: ignore[import-not-found, no-redef]
+    from js_values import (  # type: ignore[import-not-found, no-redef]
+        UNDEFINED,
+        HostObject,
+        JsFault,
+        Native,
+        strict_equal,
+        stringify,
+        to_int32,
+        to_number,
+        to_text,
+        truth,
+    )
 
 
 def _clamp(value: Any, size: int, default: int) -> int:
@@ -51,6 +76,8 @@ def _slice(value: Any, start: Any = 0, end: Any = UNDEFINED) -> Any:
 def _split(text: str, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> list[Any]:
     if separator is UNDEFINED:
         parts = [text]
+    elif isinstance(separator, Pattern):
+        parts = separator.split(text)
     else:
         word = to_text(separator)
         parts = list(text) if word == "" else text.split(word)
@@ -58,9 +85,20 @@ def _split(text: str, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> lis
 
 
 def _replace(text: str, old: Any, new: Any) -> str:
-    if not isinstance(old, str) or not isinstance(new, str) or "$" in new:
+    if isinstance(new, Native):
+        raise Unsupported("replace with a function")
+    if isinstance(old, Pattern):
+        return old.replace(text, to_text(new))
+    old, new = to_text(old), to_text(new)
+    if "$" in new:
         raise Unsupported("replace with a pattern")
     return text.replace(old, new, 1)
+
+
+def _pattern(value: Any) -> Pattern:
+    if not isinstance(value, Pattern):
+        raise Unsupported("a pattern that is no literal")
+    return value
 
 
 def _index_of(value: Any, item: Any = UNDEFINED, start: Any = 0) -> int:
@@ -76,7 +114,11 @@ def _fixed(value: Any, digits: Any = 0) -> str:
     from decimal import ROUND_HALF_UP, Decimal
 
     places = int(to_number(digits))
-    return str(Decimal(float(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    if not math.isfinite(value) or abs(value) >= 1e21:
+        return to_text(value)
+    if not 0 <= places <= 20:
+        raise Unsupported("toFixed with such a number of digits")
+    return str(Decimal(float(value or 0)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
 
 
 def _base(value: Any, base: Any = 10) -> str:
@@ -92,16 +134,46 @@ def _base(value: Any, base: Any = 10) -> str:
     return ("-" if value < 0 else "") + (digits or "0")
 
 
-def _parse_int(text: Any = UNDEFINED, base: Any = 10) -> Any:
-    match = re.match(r"\s*([-+]?)(0[xX][0-9a-fA-F]+|\d+)", to_text(text))
-    radix = int(to_number(base)) or 10
+def _parse_int(text: Any = UNDEFINED, base: Any = 0) -> Any:
+    radix = to_int32(to_number(base))
+    prefix = r"0[xX][0-9a-fA-F]+|" if radix in (0, 16) else ""
+    match = re.match(rf"\s*([-+]?)({prefix}[0-9a-zA-Z]+)", to_text(text))
+    radix = radix or 10
+    if not 2 <= radix <= 36:
+        return math.nan
     if match is None:
         return math.nan
     word = match.group(2)
-    if word[:2].lower() == "0x":
+    if prefix and word[:2].lower() == "0x":
         return int(word, 16) * (-1 if match.group(1) == "-" else 1)
-    kept = re.match(f"[0-{min(radix - 1, 9)}]*", word).group() if radix <= 10 else word  # type: ignore[union-attr]
+    kept = "".join(itertools.takewhile(lambda char: _digit(char) < radix, word))
     return int(kept, radix) * (-1 if match.group(1) == "-" else 1) if kept else math.nan
+
+
+def _digit(char: str) -> int:
+    return int(char, 36)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    a, b = float(to_number(base)), float(to_number(exponent))
+    if math.isnan(b) or (abs(a) == 1 and math.isinf(b)):
+        return math.nan
+    try:
+        return number(math.pow(a, b))
+    except ValueError:
+        return math.nan if a else math.inf if math.copysign(1, a) > 0 or b % 2 != 1 else -math.inf
+    except OverflowError:
+        return math.inf if a > 0 or b % 2 != 1 else -math.inf
+
+
+def _keys(value: Any = UNDEFINED) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value)
+    if isinstance(value, list):
+        return [str(i) for i in range(len(value))]
+    if isinstance(value, Native | HostObject):
+        raise Unsupported("keys of such an object")
+    raise JsFault("TypeError: Object.keys called on non-object")
 
 
 def _parse_float(text: Any = UNDEFINED) -> Any:
@@ -157,6 +229,8 @@ TEXT: dict[str, Callable[..., Any]] = {
     "replace": _replace,
     "indexOf": _index_of,
     "lastIndexOf": lambda s, item: s.rfind(to_text(item)),
+    "match": lambda s, p: _pattern(p).match(s),
+    "search": lambda s, p: _pattern(p).search(s),
     "startsWith": lambda s, item: s.startswith(to_text(item)),
     "endsWith": lambda s, item: s.endswith(to_text(item)),
     "includes": lambda s, item: to_text(item) in s,
@@ -174,7 +248,7 @@ ARRAY: dict[str, Callable[..., Any]] = {
 }
 NUMBER: dict[str, Callable[..., Any]] = {"toString": _base, "toFixed": _fixed, "valueOf": lambda v: v}
 UNCOVERED = {
-    "match", "search", "map", "filter", "forEach", "reduce", "sort", "push", "pop", "shift", "splice", "some", "every",
+    "map", "filter", "forEach", "reduce", "sort", "push", "pop", "shift", "splice", "some", "every",
     "hasOwnProperty", "toPrecision", "localeCompare", "toLocaleString", "padStart", "padEnd", "repeat", "unshift",
     "replaceAll", "find", "keys", "flat", "toExponential",
 }  # fmt: skip
@@ -190,7 +264,7 @@ STANDARD: dict[str, Any] = {
     "Object": Native(
         lambda *a: _unsupported("Object()"),
         {
-            "keys": Native(lambda o: list(o) if isinstance(o, dict) else [str(i) for i in range(len(o))]),
+            "keys": Native(_keys),
             "values": Native(lambda o: list(o.values()) if isinstance(o, dict) else list(o)),
         },
     ),
@@ -201,6 +275,7 @@ STANDARD: dict[str, Any] = {
     "parseInt": Native(_parse_int),
     "parseFloat": Native(_parse_float),
     "isNaN": Native(lambda v=UNDEFINED: isinstance(to_number(v), float) and math.isnan(to_number(v))),
+    "isFinite": Native(lambda v=UNDEFINED: math.isfinite(to_number(v))),
     "Math": {
         "floor": _whole(math.floor),
         "ceil": _whole(math.ceil),
@@ -208,8 +283,8 @@ STANDARD: dict[str, Any] = {
         "round": Native(_round),
         "max": _extreme(max, -math.inf),
         "min": _extreme(min, math.inf),
-        "pow": Native(lambda a, b: number(float(to_number(a)) ** float(to_number(b)))),
-        "sqrt": _whole(math.sqrt),
+        "pow": Native(_power),
+        "sqrt": _whole(lambda v: math.sqrt(v) if v >= 0 else math.nan),
         "PI": math.pi,
     },
 }

@@ -11,7 +11,7 @@ class Unsupported(Exception):  # noqa: N818 - not an error of the user's text
 
 
 class Token(NamedTuple):
-    """kind: num, str, name, op, end."""
+    """kind: num, str, name, op, regex (pattern and flags), end."""
 
     kind: str
     value: Any
@@ -19,8 +19,9 @@ class Token(NamedTuple):
 
 
 SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]+(?![\d.])|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
+REGEX = re.compile(r"/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])*)/([a-z]*)")
 OPERATORS = (
     ">>>", "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "<<", ">>", "+", "-", "*", "/", "%", "<", ">", "!", "?",
     ":", "(", ")", "[", "]", "{", "}", ",", ".", "~", "&", "|", "^",
@@ -45,7 +46,10 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     at = SPACE.match(text, 0).end()  # type: ignore[union-attr]
     while at < len(text):
-        token, at = _token(text, at)
+        before = tokens[-1] if tokens else Token("op", "(", 0)
+        operand = before.kind == "op" and before.value not in (")", "]", "}")
+        match = REGEX.match(text, at) if operand else None
+        token, at = (Token("regex", match.groups(), at), match.end()) if match else _token(text, at)
         tokens.append(token)
         at = SPACE.match(text, at).end()  # type: ignore[union-attr]
     tokens.append(Token("end", None, len(text)))
@@ -58,7 +62,8 @@ def _token(text: str, at: int) -> tuple[Token, int]:
     match = NUMBER.match(text, at)
     if match:
         word = match.group()
-        value = int(word, 16) if word[:2].lower() == "0x" else float(word)
+        octal = re.fullmatch(r"0[0-7]+", word)
+        value = int(word, 16) if word[:2].lower() == "0x" else int(word, 8) if octal else float(word)
         return Token("num", number(value), at), match.end()
     match = NAME.match(text, at)
     if match:
@@ -135,10 +140,18 @@ class Parser:
 
     def whole(self) -> Any:
         """The tree of the whole text."""
-        node = self.expression()
+        node = self.sequence()
         if self.peek().kind != "end":
             raise Unsupported(f"unexpected {self.peek().value!r}")
         return node
+
+    def sequence(self) -> Any:
+        """Expressions after one another; the value is that of the last."""
+        items = [self.expression()]
+        while self.is_op(","):
+            self.take()
+            items.append(self.expression())
+        return items[0] if len(items) == 1 else ("sequence", tuple(items))
 
     def expression(self) -> Any:
         """Conditional expression."""
@@ -221,6 +234,9 @@ class Parser:
         if token.kind in ("num", "str"):
             self.take()
             return ("literal", token.value)
+        if token.kind == "regex":
+            self.take()
+            return ("regex", *token.value)
         if token.kind == "name":
             self.take()
             constants = {"true": True, "false": False, "null": None}
@@ -231,7 +247,7 @@ class Parser:
             return ("name", token.value)
         if self.is_op("("):
             self.take()
-            node = self.expression()
+            node = self.sequence()
             self.expect(")")
             return node
         if self.is_op("["):
@@ -267,7 +283,7 @@ def free_names(node: Any, bound: frozenset[str] | None = None) -> set[str]:
         return set()
     if node[0] == "name":
         return {node[1]}
-    if node[0] == "literal":
+    if node[0] in ("literal", "regex"):
         return set()
     found: set[str] = set()
     for part in node[1:]:
@@ -284,4 +300,4 @@ def free_names(node: Any, bound: frozenset[str] | None = None) -> set[str]:
     return found
 
 
-KINDS = {"name", "literal", "member", "call", "unary", "binary", "if", "array", "object"}
+KINDS = {"name", "literal", "member", "call", "unary", "binary", "if", "array", "object", "sequence", "regex"}

@@ -58,6 +58,10 @@ class HostObject(ABC):
         """What string conversion gives."""
         raise Unsupported("string conversion of this object")
 
+    def primitive(self) -> Any:
+        """What `valueOf` gives: operators see it."""
+        raise Unsupported("the value of this object")
+
 
 def truth(value: Any) -> bool:
     """ToBoolean."""
@@ -80,7 +84,14 @@ def to_number(value: Any) -> Any:
         return text_number(value)
     if isinstance(value, list):
         return text_number(to_text(value))
-    return math.nan
+    return to_number(value.primitive()) if isinstance(value, HostObject) else math.nan
+
+
+def to_primitive(value: Any) -> Any:
+    """ToPrimitive: objects as operators see them."""
+    if isinstance(value, HostObject):
+        return value.primitive()
+    return to_text(value) if isinstance(value, list | dict) else value
 
 
 def text_number(text: str) -> Any:
@@ -159,9 +170,9 @@ def loose_equal(a: Any, b: Any) -> bool:
     if isinstance(a, str) and isinstance(b, str):
         return a == b
     if not isinstance(a, simple):
-        return loose_equal(to_text(a), b)
+        return loose_equal(to_primitive(a) if isinstance(a, HostObject) else to_text(a), b)
     if not isinstance(b, simple):
-        return loose_equal(a, to_text(b))
+        return loose_equal(a, to_primitive(b) if isinstance(b, HostObject) else to_text(b))
     return bool(to_number(a) == to_number(b))
 
 
@@ -194,9 +205,23 @@ def stringify(value: Any, indent: Any = None) -> Any:
         return UNDEFINED
     if isinstance(indent, str):
         raise Unsupported("JSON.stringify with a text as indent")
-    if indent:
-        return json.dumps(plain(value), ensure_ascii=False, indent=int(indent))
-    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    return json_text(plain(value), min(10, int(indent or 0)), "\n")
+
+
+def json_text(value: Any, indent: int, line: str) -> str:
+    """JSON of plain data with JavaScript's numbers. `line`: a line's beginning where the value stands."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_text(value)
+    if not isinstance(value, list | dict) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    inner = line + " " * indent if indent else ""
+    colon = ": " if indent else ":"
+    if isinstance(value, list):
+        texts = [json_text(v, indent, inner) for v in value]
+    else:
+        texts = [json.dumps(k, ensure_ascii=False) + colon + json_text(v, indent, inner) for k, v in value.items()]
+    first, last = ("[", "]") if isinstance(value, list) else ("{", "}")
+    return first + inner + f",{inner}".join(texts) + (line if indent else "") + last
 
 
 def plain(value: Any) -> Any:
@@ -208,7 +233,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items() if v is not UNDEFINED and not isinstance(v, Native)}
     if isinstance(value, HostObject):
-        raise Unsupported("JSON of a library object")
+        return value.member("toISOString").call()
     return value
 
 
@@ -222,7 +247,8 @@ def to_int32(value: Any) -> int:
 
 def add(a: Any, b: Any) -> Any:
     """a + b: text if one side is text or an object."""
-    if isinstance(a, str | list | dict | HostObject) or isinstance(b, str | list | dict | HostObject):
+    a, b = to_primitive(a), to_primitive(b)
+    if isinstance(a, str) or isinstance(b, str):
         joined = to_text(a) + to_text(b)
         if len(joined) > MAX_TEXT:
             raise Unsupported("a text is too long")
@@ -246,6 +272,7 @@ def remainder(a: Any, b: Any) -> Any:
 
 def compare(operator: str, a: Any, b: Any) -> bool:
     """< > <= >=."""
+    a, b = to_primitive(a), to_primitive(b)
     if not (isinstance(a, str) and isinstance(b, str)):
         a, b = to_number(a), to_number(b)
     tests: dict[str, Callable[[], Any]] = {

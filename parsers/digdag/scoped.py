@@ -14,8 +14,9 @@ from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
 from migrate.portable.js_library import METHOD_NAMES, UNCOVERED_NAMES
-from migrate.portable.js_moment import MOMENT_NAMES
+from migrate.portable.js_moment import GETTERS, ISO, MOMENT_NAMES, SETTABLE, readable
 from migrate.portable.js_parse import Unsupported, parse
+from migrate.portable.js_pattern import Pattern
 from parsers.digdag.errors import DigError
 from parsers.digdag.flow_keys import FLOW_KEYS
 from parsers.digdag.retry import read_retry
@@ -28,7 +29,7 @@ from parsers.digdag.task_files import task_files
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.tree import DigTask
-COVERED_METHODS = METHOD_NAMES | MOMENT_NAMES
+COVERED_METHODS = METHOD_NAMES | MOMENT_NAMES | {"test"}
 """Methods that expressions may call without a JavaScript engine."""
 
 
@@ -152,13 +153,34 @@ def uses_uncovered(tree: Any) -> bool:
         return False
     if len(tree) == 2 and tree[0] == "name" and tree[1] in UNCOVERED_NAMES:
         return True
+    if tree and tree[0] == "regex":
+        try:
+            Pattern(*tree[1:])
+        except Unsupported:
+            return True
+        return False
     if tree and tree[0] == "call":
         target = tree[1]
         if target[0] == "member" and target[2][0] == "literal" and str(target[2][1]) not in COVERED_METHODS:
             return True
-        if target == ("name", "moment") and len(tree[2]) != 1:
+        if target in (("name", "moment"), ("member", ("name", "moment"), ("literal", "utc"))) and len(tree[2]) > 1:
+            form = tree[2][1]
+            if len(tree[2]) > 2 or form[0] != "literal" or not readable(form[1]):
+                return True
+        elif target == ("name", "moment") and tree[2] and unreadable(tree[2][0]):
+            return True
+        name = target[2][1] if target[0] == "member" else ""
+        if name in GETTERS and name not in SETTABLE and tree[2]:
             return True
     return any(uses_uncovered(part) for part in tree if isinstance(part, tuple))
+
+
+def unreadable(argument: Any) -> bool:
+    """Whether `moment(argument)` is beyond our own evaluator."""
+    if argument[0] in ("object", "array"):
+        return True
+    value = argument[1] if argument[0] == "literal" else None
+    return isinstance(value, bool) or (isinstance(value, str) and ISO.match(value) is None)
 
 
 def check_expressions(task: DigTask, builder: Builder, values: list[Any]) -> bool:

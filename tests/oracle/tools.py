@@ -172,11 +172,11 @@ def script_engine() -> Path:
     """`node_modules` folder with moment for Node.js, as the image of `images.script` has it."""
     if not shutil.which("node") or not shutil.which("npm"):
         raise Unavailable("expressions that need a JavaScript engine want node and npm")
-    home = cache() / "script-engine"
-    if not (home / "node_modules" / "moment-timezone").is_dir():
+    home = cache() / "script-engine-2.21.0"
+    if not (home / "node_modules" / "moment").is_dir():
         home.mkdir(parents=True, exist_ok=True)
         run(
-            ["npm", "install", "--silent", "--no-audit", "--no-fund", "moment@2.30.1", "moment-timezone@0.5.48"],
+            ["npm", "install", "--silent", "--no-audit", "--no-fund", "moment@2.21.0"],
             cwd=home,
         )
     return home / "node_modules"

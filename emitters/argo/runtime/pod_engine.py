@@ -13,7 +13,7 @@ from js_values import JsFault
 NAME = re.compile(r"(?<![\w.$])[A-Za-z_$][\w$]*")
 PROGRAM = """
 const input = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-const moment = require('moment-timezone');
+const moment = require('moment');
 const names = Object.keys(input.names).filter(n => /^[A-Za-z_$][\\w$]*$/.test(n));
 let result;
 try {
@@ -34,7 +34,7 @@ def evaluate(code, names, zone):
     """The text of an expression's value. Raises JsFault for what the engine refuses."""
     node = shutil.which("node")
     if node is None:
-        raise JsFault(f"`${{{code}}}` needs a JavaScript engine: the image must have Node.js and moment-timezone")
+        raise JsFault(f"`${{{code}}}` needs a JavaScript engine: the image must have Node.js and moment")
     used = {name: names[name] for name in sorted(set(NAME.findall(code))) if name in names}
     done = subprocess.run(
         [node, "-e", PROGRAM],

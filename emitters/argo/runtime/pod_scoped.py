@@ -109,7 +109,7 @@ class ScopedTask:
         self.raw_command = restored(function, self.masks) if function is not None else self.spec.get("command")
         self.stored = {}
         self.zone = self.spec.get("zone") or "UTC"
-        self.library = library(self.zone)
+        self.library = library(self.zone, now=True)
         self.settings = self.spec.get("settings") or {}
         self.names = Names(self._layers(), self)
         self.folder = None

@@ -17,8 +17,8 @@ from migrate.portable.js_values import UNDEFINED, JsFault, ReferenceFault, to_te
 
 HERE = Path(__file__).resolve().parent
 EXPRESSIONS = json.loads((HERE / "js_golden.json").read_text())
-CHAINS = json.loads((HERE / "moment_golden.json").read_text())
-SESSION = {"session_time": "2026-03-08T00:00:00-05:00"}
+RECORDED = json.loads((HERE / "digdag_golden.json").read_text())
+"""Parameters, and generated texts with what Digdag 0.10 makes of them (null: the task fails)."""
 
 
 @pytest.mark.parametrize(("code", "text"), EXPRESSIONS, ids=[e for e, _ in EXPRESSIONS])
@@ -26,14 +26,22 @@ def test_expression(code: str, text: str) -> None:
     assert to_text(evaluate(code, {})) == text
 
 
-def test_moment_chains() -> None:
-    unsupported = 0
-    for zone, code, text in CHAINS:
+def test_generated_texts() -> None:
+    """Each text has Digdag's value, fails as it does there, or is left to an engine."""
+    wrong, unsupported = [], 0
+    for zone, text, wanted in RECORDED["texts"]:
+        found: str | None = None
         try:
-            assert to_text(evaluate(code, SESSION, library(zone))) == text, (zone, code)
+            found = evaluate_text(text, {"timezone": zone, **RECORDED["names"]}, library(zone))
+        except JsFault:
+            pass
         except Unsupported:
             unsupported += 1
-    assert unsupported < len(CHAINS) / 4
+            continue
+        if found != wanted:
+            wrong.append((text, wanted, found))
+    assert wrong == []
+    assert unsupported < len(RECORDED["texts"]) / 6
 
 
 def test_names_are_read_and_missing_ones_fail() -> None:
@@ -46,7 +54,7 @@ def test_names_are_read_and_missing_ones_fail() -> None:
         evaluate("n.x", names)
 
 
-@pytest.mark.parametrize("code", ["function(){}", "/a/g", "new Date()", "x = 1", "a => a", "`t`"])
+@pytest.mark.parametrize("code", ["function(){}", "/(a+)+/g", "new Date()", "x = 1", "a => a", "`t`"])
 def test_beyond_expressions_is_unsupported(code: str) -> None:
     with pytest.raises(Unsupported):
         evaluate(code, {"x": 1, "a": 1})
