@@ -1,4 +1,4 @@
-"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, XCM001, XCM004, VAR002, VAR003, MAP002)."""
+"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, XCM001, XCM004, VAR002, VAR003, MAP002)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,26 @@ class ContextNotOffered(Diagnostic):
 
     function: str
     what: str
+
+
+class StateNotSet(Diagnostic):
+    """The file sets something up when it is loaded that the code of a task may rely on, and that its pod does not repeat.
+
+    ## Why it matters
+    Airflow's workers load the whole file before each task. The pod has the code that the task needs: an environment
+    variable or a setting of the process is then not what it was.
+
+    ## What to do
+    Move the statement into a function that the task's own code calls, or set the variable in the pod.
+    """
+
+    code: ClassVar[str] = "PY010"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{statement}` is not repeated in the pod of `{function}`: {why}"
+
+    statement: str
+    function: str
+    why: str
 
 
 class CodeNotFound(Diagnostic):

@@ -110,6 +110,7 @@ class AirflowFrontEnd:
             return None
         interp = self.interpreter
         self.stopped = ""
+        self.loader.main = parsed
         interp.begin(parsed, sink)
         interp.trace = trace
         try:

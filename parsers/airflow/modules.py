@@ -39,6 +39,10 @@ class ParsedModule:
     """Identities of the user's modules that its evaluation imported."""
     findings: list[Diagnostic] = field(default_factory=list)
     """What its evaluation reported, modules that it imports included."""
+    effects: list[str] = field(default_factory=list)
+    """Packages whose state its own body changes when it is imported."""
+    changes: Any = None
+    """For a DAG file: what its statements change (`evaluator.changes.Changes`)."""
     positions: Positions | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
     """What the interpreter notes about nodes."""
@@ -91,6 +95,8 @@ class ModuleLoader:
         self.inputs = inputs
         self.files = files
         self.modules: dict[tuple[str, Path], ParsedModule] = {}
+        self.main: ParsedModule | None = None
+        """The DAG file under evaluation."""
         self.problems: dict[Path, SourceProblem] = {}
         self._parsed: dict[Path, ParsedModule] = {}
         self.inserted: list[Path] = []

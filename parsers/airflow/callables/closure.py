@@ -22,6 +22,7 @@ from parsers.airflow.callables.sources import (
     module_scope,
     plain_statement,
 )
+from parsers.airflow.callables.state import FileState, assignment, unsettled
 from parsers.airflow.callables.syntax import dedented, lines_of, syntax_of
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.values import (
@@ -59,6 +60,8 @@ class Closure:
     imports: dict[str, Import] = field(default_factory=dict)
     module_pieces: dict[tuple[str, int], str] = field(default_factory=dict)
     local_pieces: list[str] = field(default_factory=list)
+    late_pieces: list[str] = field(default_factory=list)
+    """What sets values as they are when the whole file has been read."""
     missing: list[Missing] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     """User functions whose text is included, for the scan of what they read."""
@@ -67,6 +70,44 @@ class Closure:
     _names: dict[str, object] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)
     _keep: list[Any] = field(default_factory=list)
+    state: FileState = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = FileState(self, self.bundle.loader.main if self.bundle.loader is not None else None)
+
+    # --- for the state of the file ------------------------------------------------------------------------------
+
+    def inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
+        """The text of a definition, with what its imports need taken along."""
+        return self._inner_imports(text, tree, module)
+
+    def needs(self, text: str, module: ParsedModule) -> None:
+        """Takes along what a module-level text needs."""
+        self._needs(text, module, None)
+
+    def mark(self, name: str, module: ParsedModule) -> None:
+        """A module-level name has its text already."""
+        self._names[f"{module.name}:{name}"] = module
+
+    def known(self, value: Function | ClassValue) -> None:
+        """A definition has its text already."""
+        self._seen.add(id(value.node))
+        self._keep.append(value)
+        self.functions.extend([value] if isinstance(value, Function) else _methods(value))
+
+    def text_of(self, value: Value, hint: str) -> str:
+        """As `expression`, also for a value that only a run has."""
+        try:
+            return self.expression(value, hint)
+        except NoLiteralError:
+            text = self._run_time(value)
+            if text is None:
+                raise
+            return text
+
+    def lack(self, name: str, error: NoLiteralError) -> None:
+        """Notes a name without a value."""
+        self.missing.append(Missing(name, why_missing(error.part)))
 
     # --- values -----------------------------------------------------------------------------------------------
 
@@ -214,9 +255,17 @@ class Closure:
             return f"{self.class_(value.owner)}.{value.name}"
         if isinstance(value.node, cst.Lambda):
             return self._lambda(value, hint)
-        name = self._free_name(value.name, value.node)
+        name = self._free_name(f"{value.name}_before" if self._replaced(value) else value.name, value.node)
         self._definition(name, value.scope, value)
         return name
+
+    @staticmethod
+    def _replaced(value: Function) -> bool:
+        """Whether the module's name of a function means another object in the end (a decorator's, a patch)."""
+        if value.scope.kind != "module":
+            return False
+        final = value.scope.names.get(value.name)
+        return final is not value and isinstance(final, Function | Partial | BoundMethod)
 
     def _lambda(self, value: Function, hint: str) -> str:
         assert isinstance(value.node, cst.Lambda)
@@ -247,21 +296,23 @@ class Closure:
             return
         if name != value.name:
             text = text.replace(f"def {value.name}(", f"def {name}(", 1)
+            text += f"\n\n\n{name}.__name__ = {name}.__qualname__ = {value.name!r}"
         if isinstance(value, Function):
             self.functions.append(value)
         else:
-            self.functions.extend(f for f in value.namespace.values() if isinstance(f, Function))
+            self.functions.extend(_methods(value))
         tree = syntax_of(value)
         text = self._inner_imports(text, tree, module)
         index = index_of(module)
         number = next((i for i, statement in enumerate(index.statements) if statement is tree), None)
-        self._needs(text, module, scope, {value.name})
+        self._needs(text, module, scope, {name})
         if number is not None:
             self.module_pieces[(module.name, number)] = text
         else:
             self.local_pieces.append(text)
             if isinstance(value, Function) and isinstance(tree, ast.FunctionDef) and not text.startswith("@"):
                 self.local_pieces.extend(self._defaults(name, value, tree.args))
+        self.state.attributes(name, value)
 
     def _defaults(self, name: str, value: Function, arguments: ast.arguments) -> list[str]:
         """Lines that set a function's default arguments to what they were when its `def` ran: the names in them may
@@ -400,16 +451,22 @@ class Closure:
             return
         if any(isinstance(part, Import) for part in self._imports_of(name, module, numbers)):
             return
-        changed = index.changes.get(name, [])
-        if len(numbers) == 1 and not changed:
-            statement = index.statements[numbers[0]]
-            if isinstance(value, Function | ClassValue) and statement is syntax_of(value):
-                self._take_definition(name, value)
-                return
-            if plain_statement(statement) and not dirty(statement, module, scope):
+        changed = {*index.changes.get(name, []), *(c.number for c in self.state.later(name, value, module, numbers))}
+        statement = index.statements[numbers[0]]
+        if len(numbers) == 1 and isinstance(value, Function | ClassValue) and statement is syntax_of(value):
+            self._take_definition(name, value)
+            return
+        if len(numbers) == 1 and not changed and plain_statement(statement) and not dirty(statement, module, scope):
+            text = lines_of(module, statement)
+            if not (
+                isinstance(statement, ast.Assign) and unsettled(text, module, self.state) and self._has_value(value)
+            ):
                 self._take_statement(numbers[0], statement, module)
                 return
-        self._take_value(name, value, module, numbers)
+        self._take_value(name, value, module, numbers, changed)
+
+    def _has_value(self, value: Value) -> bool:
+        return value is not MISSING and self._has_source(value, "")
 
     def _take_definition(self, name: str, value: Function | ClassValue) -> None:
         self._names.setdefault(name, value)
@@ -427,23 +484,41 @@ class Closure:
         self.statements.append((module, statement))
         self._needs(text, module, None)
 
-    def _take_value(self, name: str, value: Value, module: ParsedModule, numbers: list[int]) -> None:
+    def _take_value(self, name: str, value: Value, module: ParsedModule, numbers: list[int], changed: set[int]) -> None:
         """The evaluated value of a module-level name whose statements cannot be taken along."""
+        if changed and not self._has_value(value) and self._take_as_written(module, numbers, changed):
+            return
+        self._names.setdefault(name, value)
         try:
             text: str | None = self.expression(value, name) if value is not MISSING else None
         except NoLiteralError as error:
             text = self._run_time(value)
             if text is None:
-                if not self._take_as_written(module, numbers):
+                if not self._take_as_written(module, numbers, changed):
                     self.missing.append(Missing(name, why_missing(error.part)))
                 return
         if text is None:
             self.missing.append(Missing(name, "it has no value when the file has been read"))
         elif text != name:
-            self.module_pieces[(module.name, numbers[0])] = f"{name} = {text}"
+            self._place_value(name, text, value, module, numbers)
 
-    def _take_as_written(self, module: ParsedModule, numbers: list[int]) -> bool:
-        """Takes the statements themselves, when a pod can repeat them."""
+    def _place_value(self, name: str, text: str, value: Value, module: ParsedModule, numbers: list[int]) -> None:
+        """Data stand where the name is first bound; what refers to code comes after all code."""
+        statement = index_of(module).statements[numbers[0]]
+        if set(needed_names(f"x = {text}\n")) <= {item.bound for item in self.imports.values()}:
+            self.module_pieces[(module.name, numbers[0])] = f"{name} = {text}"
+            return
+        definition = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if definition or not plain_statement(statement) or dirty(statement, module, None):
+            self.late_pieces.append(f"{name} = {text}")
+            return
+        self._take_statement(numbers[0], statement, module)
+        self.late_pieces.append(assignment(name, text, value, True))
+
+    def _take_as_written(self, module: ParsedModule, numbers: list[int], changed: set[int]) -> bool:
+        """Takes the statements themselves and those that change what they bind, when a pod can repeat them."""
+        if module is self.state.main:
+            return not self.state.repeat({*numbers, *changed})
         statements = [index_of(module).statements[number] for number in numbers]
         if not all(plain_statement(s) and not dirty(s, module, None) for s in statements):
             return False
@@ -516,6 +591,11 @@ class Closure:
         for key in sorted(self.module_pieces, key=lambda k: (order[k[0]], k[1])):
             parts.append(self.module_pieces[key])
         parts.extend(self.local_pieces)
+        parts.extend(self.late_pieces)
         body = joined(parts)
         head = "from __future__ import annotations\n\n" if futures or annotated(body) else ""
         return head + body + "\n"
+
+
+def _methods(value: ClassValue) -> list[Function]:
+    return [f for f in value.namespace.values() if isinstance(f, Function)]

@@ -116,6 +116,9 @@ def changed_names(statement: ast.stmt) -> list[str]:
                     names[_base(target)] = None
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             names[_base(node.value.func) if isinstance(node.value.func, ast.Attribute) else ""] = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            called = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+            names.update({_base(d): None for d in called if isinstance(d, ast.Attribute)})
     names.pop("", None)
     return list(names)
 

@@ -14,6 +14,7 @@ from migrate.diagnostics.python_code import (
     NameComputed,
     NameNotResolved,
     OtherRunsResult,
+    StateNotSet,
     VariableWritten,
 )
 from migrate.diagnostics.secrets import SecretLiteral
@@ -63,7 +64,10 @@ class CodeBuilder:
         except NoLiteralError as error:
             self.context.report(CodeNotFound, self._span(task), task, name=name, why=_why_no_code(error.part))
             return None
+        closure.state.settle()
         shown = _shown(value)
+        for text, why in closure.state.lost:
+            self.context.report(StateNotSet, self._span(task), task, function=shown, statement=text, why=why)
         for missing in closure.missing:
             self.context.report(
                 NameNotResolved, self._span(task), task, name=missing.name, function=shown, why=missing.why
@@ -207,6 +211,9 @@ def function_table(values: dict[str, Value], context: DagContext, task: TaskObje
         except NoLiteralError as error:
             place = task.span if task is not None else context.dag.span
             context.report(CodeNotFound, place, task, name=name, why=_why_no_code(error.part))
+    closure.state.settle()
+    for text, why in closure.state.lost:
+        context.report(StateNotSet, task.span if task else context.dag.span, task, function="", statement=text, why=why)
     for missing in closure.missing:
         place = task.span if task is not None else context.dag.span
         context.report(NameNotResolved, place, task, name=missing.name, function=missing.name, why=missing.why)

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 def assign(interp: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
     """Binds a target."""
     if type(target) is cst.Name:
-        if scope.kind == "module":
-            interp.rebinds(scope)
+        if scope.kind == "module" or (scope.escapes is not None and target.value in scope.escapes):
+            interp.rebinds(scope, target.value)
         scope.assign(target.value, value)
     elif isinstance(target, cst.Attribute):
+        interp.changes.stored(target, scope)
         interp.setattr(interp.evaluate(target.value, scope), target.attr.value, value)
     elif isinstance(target, cst.Subscript):
+        interp.changes.stored(target, scope)
         interp.setitem(interp.evaluate(target.value, scope), interp.subscript(target, scope), value)
     elif isinstance(target, cst.Tuple | cst.List):
         _unpack(interp, target, value, scope)
@@ -59,6 +61,7 @@ def augment(interp: Interpreter, node: cst.AugAssign, value: Value, scope: Scope
     """`target op= value`; lists, sets and dictionaries change in place."""
     op = AUGMENTED[type(node.operator)]
     target = node.target
+    interp.changes.stored(target, scope)
     if isinstance(target, cst.Attribute):
         owner = interp.evaluate(target.value, scope)
         old = interp.getattr(owner, target.attr.value)
@@ -107,6 +110,7 @@ def in_place(interp: Interpreter, op: str, old: Value, value: Value, site: cst.C
 
 def delete(interp: Interpreter, target: cst.CSTNode, scope: Scope) -> None:
     """`del target`."""
+    interp.changes.stored(target, scope)
     if isinstance(target, cst.Name):
         if not scope.delete(target.value):
             raise interp.error("NameError", f"name '{target.value}' is not defined")

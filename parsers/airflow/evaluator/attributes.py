@@ -375,7 +375,7 @@ def set_attribute(interp: Interpreter, value: Value, name: str, new: Value) -> N
 
 def store(interp: Interpreter, value: Value, name: str, new: Value) -> None:
     """Sets an attribute without hooks."""
-    interp.mutates(value)
+    interp.mutates(value, name)
     if isinstance(value, Instance | Function | ModuleValue):
         value.attrs[name] = new
     elif isinstance(value, ClassValue):

@@ -31,6 +31,7 @@ from parsers.airflow.evaluator import (
 )
 from parsers.airflow.evaluator.assignments import assign
 from parsers.airflow.evaluator.budget import Meter
+from parsers.airflow.evaluator.changes import Changes
 from parsers.airflow.evaluator.classes import EXCEPTIONS, class_of, lookup, user_method
 from parsers.airflow.evaluator.errors import Raised, make_exception
 from parsers.airflow.evaluator.scope import MISSING, Scope
@@ -90,11 +91,13 @@ class Interpreter:
         self.stop: Span | None = None
         """Where a budget ended the evaluation."""
         self.sharing = sharing.Sharing()
+        self.changes = Changes()
         iteration.Comparing(self).install()
 
     def begin(self, main: ParsedModule, sink: Sink) -> None:
         """Starts a DAG file: new budgets, state and findings."""
         self.main = main
+        self.changes = main.changes = Changes(main)
         self.sink = sink
         self.meter = Meter(self.inputs.budgets)
         self.state = {}
@@ -234,10 +237,12 @@ class Interpreter:
         """Adds a finding."""
         self.sink.add(diagnostic)
 
-    def mark_stateful(self) -> None:
-        """Says that what is evaluated now belongs to this DAG file alone (a DAG or task was made): the modules that
-        are being evaluated are then not shared with other DAG files."""
+    def mark_stateful(self, makes: bool = False) -> None:
+        """Says that what is evaluated now belongs to this DAG file alone: the modules that are being evaluated are then
+        not shared with other DAG files. `makes`: a DAG, task or group was made."""
         self.sharing.mark_stateful(self.frame, self.main)
+        if makes:
+            self.changes.tasks()
 
     # --- places -------------------------------------------------------------------------------------------------
 
@@ -353,7 +358,7 @@ class Interpreter:
 
     def bind_name(self, scope: Scope, name: str, value: Value) -> None:
         """Binds a name."""
-        self.rebinds(scope)
+        self.rebinds(scope, name)
         scope.assign(name, value)
 
     def subscript(self, node: cst.Subscript, scope: Scope) -> Value:
@@ -433,13 +438,17 @@ class Interpreter:
         if isinstance(user_method(class_of(manager), "__exit__"), Native):
             statements.leave(self, manager, None)
 
-    def mutates(self, value: Value) -> None:
-        """Notes that a value changes, for modules shared with other DAG files."""
+    def mutates(self, value: Value, attribute: str = "") -> None:
+        """Notes that a value changes (an attribute of it), for modules shared with other DAG files and for code that
+        finds the changed value when a task runs."""
         self.sharing.mutates(value)
+        self.changes.value(value, attribute)
 
-    def rebinds(self, scope: Scope) -> None:
+    def rebinds(self, scope: Scope, name: str = "") -> None:
         """Notes that a module's name is bound from outside its own evaluation."""
         self.sharing.rebinds(scope)
+        if scope.escapes is not None and name in scope.escapes:
+            self.changes.name(scope, name)
 
     def place(self, site: cst.CSTNode | None) -> Any:
         """Where the current call stands, for `made_at`."""

@@ -94,11 +94,13 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
     module.value = ModuleValue(module.name, scope.names, None, module)
     module.running = True
     interp.push(module, scope, site)
+    interp.changes.enter(module)
     frame = interp.frame
     meter = interp.meter
     depth = meter.depth
     try:
         for statement in module.tree.body:
+            interp.changes.statement(module, statement)
             try:
                 execute(interp, statement, scope)
             except Raised as error:
@@ -113,6 +115,7 @@ def run(interp: Interpreter, module: ParsedModule, site: cst.CSTNode | None = No
     finally:
         interp.frame = frame
         interp.pop()
+        interp.changes.leave()
         meter.depth = depth
         module.running = False
         module.findings, interp.sink = interp.sink.all(), outer

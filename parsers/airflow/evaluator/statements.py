@@ -169,6 +169,7 @@ def execute_small(interp: Interpreter, node: cst.BaseSmallStatement, scope: Scop
 
 def _expr(interp: Interpreter, node: cst.Expr, scope: Scope) -> Signal:
     interp.evaluate(node.value, scope)
+    interp.changes.called(node.value, scope)
     return None
 
 

@@ -103,7 +103,7 @@ def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 
 def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site: Any) -> DagObject:
     """A new DAG behind the object `self`."""
-    interp.mark_stateful()
+    interp.mark_stateful(makes=True)
     interp.meter.task(DAG_WEIGHT)
     found = arguments(interp, given, site)
     span, call_site = interp.made_at(self) if self.site is not None else interp.call_site(site)

@@ -94,7 +94,7 @@ def make_group(
     site: Any,
 ) -> GroupObject:
     """A new group below `parent`, with its object `self`. Raises AirflowError for a bad or taken id."""
-    interp.mark_stateful()
+    interp.mark_stateful(makes=True)
     label = lower(given.get("group_id"))
     suffix = bool(given.get("add_suffix_on_collision", False))
     if isinstance(label, Unknown | Symbolic):

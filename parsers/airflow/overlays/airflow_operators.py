@@ -290,7 +290,7 @@ def stand_in(interp: Interpreter, name: str) -> str:
 
 def attach(interp: Interpreter, self: Instance, task: TaskObject) -> None:
     """Joins an operator object and its task, puts the task into its group and DAG and sets its attributes."""
-    interp.mark_stateful()
+    interp.mark_stateful(makes=True)
     here: AirflowState = state(interp)
     self.native = task
     task.instance = self
