@@ -123,6 +123,7 @@ class AirflowFrontEnd:
             sink.add(BY_LIMIT["depth"](span=interp.stopped_at(), allowed=float(self.inputs.budgets.depth)))
         finally:
             interp.frame = interp.base
+            interp.changes.environment = interp.state.get("environment", {})
             interp.sharing.settle(interp)
         return parsed.value
 

@@ -509,7 +509,12 @@ class Closure:
             self.module_pieces[(module.name, numbers[0])] = f"{name} = {text}"
             return
         definition = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if definition or not plain_statement(statement) or dirty(statement, module, None):
+        if (
+            definition
+            or not isinstance(value, list | dict | set)
+            or not plain_statement(statement)
+            or dirty(statement, module, None)
+        ):
             self.late_pieces.append(f"{name} = {text}")
             return
         self._take_statement(numbers[0], statement, module)

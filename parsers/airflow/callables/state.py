@@ -265,6 +265,10 @@ class FileState:
                 waiting.extend(module.imports)
         return sorted((m for m in found.values() if m.name not in self.changes.making), key=lambda m: m.name)
 
+    def from_outside(self, names: list[str]) -> list[str]:
+        """Environment variables of those named that the repeated statements do not set."""
+        return names if self.lost else [name for name in names if self.changes.environment.get(name) is None]
+
     def _concerned(self, package: str) -> bool:
         """Whether the code can notice a change of a package: of the standard library, or one that it uses."""
         if package in sys.stdlib_module_names:

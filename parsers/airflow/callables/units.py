@@ -74,6 +74,7 @@ class CodeBuilder:
             )
         reach = _reach(closure, self._functions_of(value), _call_parameters(value, task))
         reads = scan(reach)
+        reads.environment = closure.state.from_outside(reads.environment)
         self._report_reads(reads, task, shown)
         for what in missing_reads(reach):
             self.context.report(ContextNotOffered, self._span(task), task, function=shown, what=what)

@@ -59,6 +59,8 @@ class Changes:
         """Modules whose own body makes such."""
         self.modules: dict[str, ParsedModule] = {}
         """The modules whose bodies ran for this file."""
+        self.environment: dict[str, Value] = {}
+        """Environment variables that the file sets."""
         self.number = -1
         self._running: list[ParsedModule] = []
         self._next = 0
