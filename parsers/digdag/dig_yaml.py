@@ -18,7 +18,9 @@ from yaml.resolver import BaseResolver
 
 from migrate.source import Span
 from parsers.digdag.errors import DigError
+from parsers.digdag.yaml_scalars import java_text, tagged
 
+_Python: Any = yaml.SafeLoader
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_FILE = 4 * 1024 * 1024
@@ -27,6 +29,7 @@ MAX_DEPTH = 200
 MAX_INCLUDES = 200
 
 TAG = "tag:yaml.org,2002:"
+SURROGATE = re.compile("[\ud800-\udfff]")
 FLOAT = re.compile(
     r"^([-+]?(\.[0-9]+|[1-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
@@ -88,6 +91,34 @@ class _Loader(_Base):  # type: ignore[misc]
     yaml_implicit_resolvers = _Resolver.yaml_implicit_resolvers
 
 
+class _PlainLoader(_Python):  # type: ignore[misc]
+    """The loader in Python is a port of what SnakeYAML is a port of: it reads tabs and escapes in the same way."""
+
+    yaml_implicit_resolvers = _Resolver.yaml_implicit_resolvers
+    ESCAPE_REPLACEMENTS = {k: v for k, v in yaml.SafeLoader.ESCAPE_REPLACEMENTS.items() if k != "/"}  # noqa: RUF012
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        """A node; an anchor may be set again."""
+        anchor = None if self.check_event(yaml.AliasEvent) else self.peek_event().anchor
+        self.anchors.pop(anchor, None)
+        return super().compose_node(parent, index)  # type: ignore[no-any-return]
+
+    def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str] | None:
+        """Blanks within a plain scalar; tabs are blanks there."""
+        length = 0
+        while self.peek(length) in " \t":
+            length += 1
+        blanks = self.prefix(length)
+        self.forward(length)
+        if self.peek() in "\r\n\x85\u2028\u2029":
+            return super().scan_plain_spaces(indent, start_mark)  # type: ignore[no-any-return]
+        return [blanks] if blanks else []
+
+
+UNLIKE = re.compile(r"\t|\\|&[\s\S]*&")
+"""Texts that libyaml may read in another way than SnakeYAML."""
+
+
 @dataclass
 class Reader:
     """Reads files below `root`. `files` are the paths read, relative to it, in order."""
@@ -142,7 +173,7 @@ def read_text(path: Path, relative: str) -> str:
 def compose(text: str, relative: str) -> Node | None:
     """The node tree of a YAML text. Raises DigError with the line of a syntax error."""
     try:
-        loader = _Loader(text)
+        loader = _PlainLoader(text) if UNLIKE.search(text) else _Loader(text)
         node = loader.get_single_node()
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -193,12 +224,32 @@ class Builder:
         try:
             if isinstance(node, SequenceNode):
                 self.known_tag(node, "seq")
-                return self.sequence(node, depth)
+                found = self.sequence(node, depth)
+                return self.ordered(node, found) if node.tag == TAG + "omap" else found
             assert isinstance(node, MappingNode)
             self.known_tag(node, "map")
-            return self.mapping(node, depth)
+            made = self.mapping(node, depth)
+            return self.names(node, made) if node.tag == TAG + "set" else made
         finally:
             self.open.discard(id(node))
+
+    def ordered(self, node: Node, found: DigList) -> DigMap:
+        """The mapping that `!!omap` makes of a list."""
+        out = DigMap(self.span(node))
+        for item in found:
+            if not isinstance(item, DigMap) or len(item) != 1:
+                raise self.fail("while constructing an ordered map", node)
+            for key, value in item.items():
+                out.put(key, value, item.where(key))
+        return out
+
+    def names(self, node: Node, made: DigMap) -> DigList:
+        """The list that `!!set` makes of keys."""
+        out = DigList(self.span(node))
+        for key in made:
+            out.append(key)
+            out.spans.append(made.where(key))
+        return out
 
     def known_tag(self, node: Node, kind: str) -> None:
         """Refuses tags that Digdag's constructor does not know."""
@@ -207,18 +258,15 @@ class Builder:
 
     def scalar(self, node: ScalarNode) -> Any:
         """A scalar by its resolved tag."""
-        text, tag = node.value, node.tag.removeprefix(TAG)
-        if tag == "null":
-            return None
-        if tag == "bool":
-            return text.lower() == "true"
-        if tag == "int":
-            return integer(text)
-        if tag == "float":
-            return float_value(text)
-        if tag in ("str", "merge", "timestamp", "binary"):
-            return text
-        raise self.fail(f"could not determine a constructor for the tag {node.tag}", node)
+        if not node.tag.startswith(TAG):
+            raise self.fail(f"could not determine a constructor for the tag {node.tag}", node)
+        text = node.value
+        if SURROGATE.search(text):
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        try:
+            return tagged(node.tag.removeprefix(TAG), text)
+        except (ValueError, OverflowError) as error:
+            raise self.fail(str(error), node) from None
 
     def sequence(self, node: SequenceNode, depth: int) -> DigList:
         """A list."""
@@ -243,7 +291,10 @@ class Builder:
 
     def key(self, node: Node) -> str:
         """A key as text."""
-        return java_text(self.value(node, 0))
+        try:
+            return java_text(self.value(node, 0))
+        except ValueError as error:
+            raise self.fail(str(error), node) from None
 
     def refuse_duplicates(self, node: MappingNode) -> None:
         """Digdag's own duplicate check: by text, `!include` keys excepted."""
@@ -285,19 +336,6 @@ class Builder:
         return found
 
 
-def java_text(value: Any) -> str:
-    """A value as Java prints it: keys that are no text are turned into text by Jackson in this way."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}={java_text(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(java_text(v) for v in value) + "]"
-    return str(value)
-
-
 def merge(into: DigMap, source: DigMap) -> None:
     """Deep merge of mappings; otherwise the later value wins (`YamlConfigLoader.mergeObject`)."""
     for key, value in source.items():
@@ -306,31 +344,3 @@ def merge(into: DigMap, source: DigMap) -> None:
             merge(known, value)
         else:
             into.put(key, value, source.where(key))
-
-
-def integer(text: str) -> int:
-    """A YAML 1.1 integer without sexagesimals: 0b, 0 (octal), 0x, `_`."""
-    sign = -1 if text.startswith("-") else 1
-    digits = text.lstrip("+-").replace("_", "")
-    if digits.startswith("0b"):
-        return sign * int(digits[2:], 2)
-    if digits.startswith("0x"):
-        return sign * int(digits[2:], 16)
-    if len(digits) > 1 and digits.startswith("0"):
-        return sign * int(digits, 8)
-    return sign * int(digits or "0")
-
-
-def float_value(text: str) -> float | str:
-    """A YAML 1.1 float; sexagesimal floats are summed as SnakeYAML does."""
-    plain = text.replace("_", "").lower()
-    sign = -1.0 if plain.startswith("-") else 1.0
-    plain = plain.lstrip("+-")
-    if plain in (".inf", ".nan"):
-        return sign * float(plain[1:])
-    if ":" in plain:
-        total = 0.0
-        for part in plain.split(":"):
-            total = total * 60 + float(part)
-        return sign * total
-    return sign * float(plain)
