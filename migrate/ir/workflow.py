@@ -137,7 +137,6 @@ class FanOut(Model):
     items: Items
     order: Lit["parallel", "sequential", "chunks"] = "parallel"
     width: int | None = None
-    name_template: Expr | None = None
     span: Span | None = None
 
 

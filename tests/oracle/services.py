@@ -1,4 +1,4 @@
-"""Small servers that cases need: HTTP, PostgreSQL, S3. `run.json` of a case names them under `services`.
+"""Small servers that cases need: HTTP, an inbox, PostgreSQL, S3. `run.json` of a case names them under `services`.
 
     with Pool() as pool:
         pool.values(["http", "postgres"], "case")  # {"http": "127.0.0.1:41234", "postgres": "127.0.0.1:5433/case"}
@@ -14,6 +14,7 @@ import functools
 import json
 import threading
 from collections import Counter
+from pathlib import Path
 
 import standins
 
@@ -39,6 +40,17 @@ def web_answer(counts: Counter[str], request: standins.Request) -> standins.Repl
     return _data(200, {**facts, "headers": {name: request.headers[name] for name in names}})
 
 
+def inbox_answer(log: Path, request: standins.Request) -> standins.Reply:
+    """Takes messages as a chat's webhook does. log: file that gets a line with each request's method, path and body."""
+    try:
+        body = json.dumps(json.loads(request.text), sort_keys=True)
+    except ValueError:
+        body = request.text
+    with log.open("a") as file:
+        file.write(f"{request.method} {request.path} {body}\n")
+    return standins.Reply(text="ok")
+
+
 def _data(status: int, content: object) -> standins.Reply:
     text = json.dumps(content, sort_keys=True)
     return standins.Reply(status, text=text, headers={"Content-Type": "application/json"})
@@ -59,13 +71,17 @@ class Pool:
     def _s3(self) -> standins.Storage:
         return self._stack.enter_context(standins.s3())
 
-    def values(self, names: list[str], case: str) -> dict[str, str]:
-        """What stands for `{name}` in a case's connections and variables."""
+    def values(self, names: list[str], case: str, out: Path | None = None) -> dict[str, str]:
+        """What stands for `{name}` in a case's connections and variables. out: the case's `$OUT`, where the inbox
+        writes what it gets (`inbox.log`)."""
         found: dict[str, str] = {}
         with self._lock:
             for name in names:
                 if name == "http":
                     site = standins.web(functools.partial(web_answer, Counter()))
+                    found[name] = f"{standins.HOST}:{self._stack.enter_context(site).port}"
+                elif name == "inbox" and out is not None:
+                    site = standins.web(functools.partial(inbox_answer, out / "inbox.log"))
                     found[name] = f"{standins.HOST}:{self._stack.enter_context(site).port}"
                 elif name == "postgres":
                     self._postgres.ask(f'create database "{case}"')

@@ -18,7 +18,7 @@ from emitters.argo.wiring import TIMES, Wiring
 from migrate.diagnostics import argo_limits as found
 from migrate.ir.actions import Noop, Python
 from migrate.ir.exprs import Literal
-from migrate.ir.workflow import Handler, Task
+from migrate.ir.workflow import Handler, Node, Task
 from migrate.names import slug
 
 ON_EXIT = "on-exit"
@@ -37,10 +37,16 @@ def handlers(plan: Plan, context: PassContext) -> Plan:
         if node is None or (node.fan_out is not None and not isinstance(body.node, Task)):
             continue
         done = in_pod(node) if isinstance(node, Task) else ()
-        never_fails = isinstance(node, Task) and isinstance(node.action, Noop)
-        wanted = [h for h in node.handlers if h not in done and not (never_fails and h.event in ("failure", "retry"))]
+        wanted = [h for h in node.handlers if h not in done and h.event not in _never(node)]
         plan = _hooked(plan, context, body.name, call.name, wanted)
     return _on_exit(plan, context)
+
+
+def _never(node: Node) -> tuple[str, ...]:
+    """The events that cannot happen to the node."""
+    if isinstance(node, Task) and isinstance(node.action, Noop):
+        return ("failure", "retry")
+    return ("retry",) if not node.retry.limit else ()
 
 
 def _hooked(plan: Plan, context: PassContext, body: str, name: str, wanted: list[Handler]) -> Plan:

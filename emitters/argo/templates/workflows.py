@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from emitters.argo.site import WorkflowFacts
 
 WORKFLOWS = "workflows.argoproj.io"
+COMPUTED = "(name computed in the run)"
 
 
 @template(CallWorkflow)
@@ -38,8 +39,8 @@ def call_workflow(action: CallWorkflow, ctx: TemplateContext) -> m.Template:
     for verb in ("create", "get", "list", "watch", *(["delete"] if action.reset else [])):
         ctx.needs.rules.add(f"{verb} {WORKFLOWS}")
     ctx.find(RunsWorkflows)
-    if isinstance(target, str) and ctx.site.facts(str(_constant(action.workflow))) is None:
-        ctx.find(CalledWorkflowUnknown, name=str(_constant(action.workflow)))
+    if ctx.site.facts(str(_constant(action.workflow))) is None:
+        ctx.find(CalledWorkflowUnknown, name=str(_constant(action.workflow)) if target is not None else COMPUTED)
     if isinstance(target, str) and _is_plain(action, ctx):
         return _resource(action, ctx, target)
     return _by_runner(action, ctx, target)
@@ -136,8 +137,8 @@ def wait_workflow(action: WaitWorkflow, ctx: TemplateContext) -> m.Template:
     for verb in ("get", "list"):
         ctx.needs.rules.add(f"{verb} {WORKFLOWS}")
     ctx.find(RunsWorkflows)
-    if target is not None and facts is None:
-        ctx.find(AwaitedWorkflowUnknown, name=source)
+    if facts is None:
+        ctx.find(AwaitedWorkflowUnknown, name=source if target is not None else COMPUTED)
     ctx.find(AwaitedRunMayBeGone, name=source if target is not None else "another workflow")
     pod = RunnerPod(ctx, outputs=ctx.outputs(), with_context=True)
     wait: dict[str, Any] = {"template": target or pod.encoder.encode(action.workflow)}

@@ -8,7 +8,6 @@ from typing import Any
 from migrate.diagnostics.building import FanOutUnknown
 from migrate.ir import exprs
 from migrate.ir.base import Json
-from migrate.ir.exprs import Expr
 from migrate.ir.workflow import Axes, FanOut, Items, KwargsList, LiteralItems
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.context import DagContext
@@ -91,12 +90,7 @@ def fan_out(context: DagContext, owner: TaskObject | GroupObject, mapping: Mappi
             context.report(FanOutUnknown, place, task, name=name, why=argument.value.root().why)
             return None
     items = _kwargs(context, task, mapping) if mapping.kind == "kwargs" else _product(context, task, mapping)
-    return FanOut(items=items, span=mapping.span, name_template=_name_template(context, task))
-
-
-def _name_template(context: DagContext, task: TaskObject | None) -> Expr | None:
-    given = task.arguments.get("map_index_template") if task is not None else None
-    return to_expr(given.value, context, task, templated=True) if given is not None and given.value else None
+    return FanOut(items=items, span=mapping.span)
 
 
 def _product(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:

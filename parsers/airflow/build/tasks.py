@@ -7,7 +7,7 @@ import libcst as cst
 from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost, FanOutNames, TaskFailed
 from migrate.ir import exprs
-from migrate.ir.actions import Action, Container, Hosted, Python, Shell, Unconverted
+from migrate.ir.actions import Action, Container, Hosted, Noop, Python, Shell, Unconverted
 from migrate.ir.workflow import Branch, Task
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
@@ -20,6 +20,7 @@ from parsers.airflow.build.setups import indirect_setups
 from parsers.airflow.catalog import convert_operator
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
+from parsers.airflow.operators.empty import called_back
 from parsers.airflow.operators.hosted import hosted
 from parsers.airflow.schedules.objects import data_names
 
@@ -84,6 +85,9 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
     timeout = args.seconds("execution_timeout", usual_timeout(args))
     if args.facts.timeout is not None:
         timeout = min(timeout, args.facts.timeout) if timeout is not None else args.facts.timeout
+    handlers = task_handlers(context, task, args)
+    if isinstance(action, Noop):
+        action = called_back(action, handlers)
     built = Task(
         id=task.task_id,
         span=task.span,
@@ -92,7 +96,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
         rule=trigger_rule(args),
         fan_out=spread,
         retry=retry(args),
-        handlers=task_handlers(context, task, args),
+        handlers=handlers,
         doc=documentation(args),
         name=_display_name(task),
         operator=operator_name(task),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from migrate.ir.actions import Noop
+from migrate.ir.actions import CodeUnit, Noop, Python
+from migrate.ir.workflow import Handler
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
 
@@ -18,3 +19,13 @@ from parsers.airflow.catalog import operator
 def empty(args: Arguments) -> Noop:
     """Needs no pod."""
     return Noop()
+
+
+def called_back(action: Noop, handlers: tuple[Handler, ...]) -> Noop | Python:
+    """The action of an empty task with these callbacks. Airflow's scheduler marks an empty task as done by itself,
+    unless it has a callback of its start or its success: then it is started like any other (`models/dagrun.py`)."""
+    started = any(h.event in ("execute", "success") and isinstance(h.action, Python) for h in handlers)
+    if not started:
+        return action
+    code = CodeUnit(source="def nothing():\n    pass\n", entry="nothing", context=())
+    return Python(code=code, pass_context=False)

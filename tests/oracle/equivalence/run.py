@@ -157,7 +157,7 @@ def prepare(case: Case, work: Path, extra: list[str], pool: services.Pool) -> tu
         command = ["airflow", str(case.folder), "--airflow-version", case.generation, "--fail-on", "never", *extra]
         outcome.converted = convert(command, folder / "argo")
         outcome.out = folder / "files"
-        found = pool.values(case.spec.get("services") or [], case.name.replace("@", "-"))
+        found = pool.values(case.spec.get("services") or [], case.name.replace("@", "-"), folder / "files")
         entry = {
             "namespace": case.name.replace("@", "-").replace(".", "-"),
             "files": manifests(folder / "argo"),

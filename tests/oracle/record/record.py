@@ -125,7 +125,7 @@ def session(generation: str, folders: list[Path], work: Path, timeout: float, po
     for folder in folders:
         spec = json.loads((folder / "run.json").read_text())
         out = home / "out" / folder.name
-        found = pool.values(spec.get("services") or [], f"{folder.name}-{generation}")
+        found = pool.values(spec.get("services") or [], f"{folder.name}-{generation}", out)
         copied(folder, home / "dags", out, spec, found)
         batch.append({"name": folder.name, "spec": spec, "out": str(out), "timeout": timeout, "settle": 4})
     (home / "batch.json").write_text(json.dumps(batch))
