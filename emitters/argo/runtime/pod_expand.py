@@ -19,6 +19,7 @@ def render(runner, _function):
 def expand(runner, _function):
     """Writes the list of items, `[{"i": number, "kw": {...}}, ...]`."""
     plan = runner.spec["items"]
+    runner.resolver.fan_out = True
     found = KINDS[plan["kind"]](plan, runner.resolver.value)
     items = [{"i": number, "kw": _kept(item)} for number, item in enumerate(found)]
     runner.outputs.text("items", json.dumps(items, ensure_ascii=False))

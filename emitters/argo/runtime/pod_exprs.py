@@ -22,6 +22,7 @@ class Resolver:
         self.run = run
         self.context = context
         self._cache = {}
+        self.fan_out = False  # whether items of a fan-out are computed
 
     def value(self, code):
         """The value of an encoded expression."""
@@ -62,7 +63,9 @@ class Resolver:
         if code.get("all"):
             found = pod_values.loads_instances(text)
             title = "LazyXComSequence" if self.run.airflow3 else "LazySelectSequence"
-            found = found if code.get("path") else pod_values.LazySequence(found, title)
+            nothing = not found and not self.run.airflow3 and not self.fan_out
+            # Airflow 2 has None where no instance produced a value (`xcom_pull` finds no row)
+            found = found if code.get("path") else None if nothing else pod_values.LazySequence(found, title)
         else:
             found = pod_values.loads(text)
         return self._end(found, code)

@@ -135,7 +135,7 @@ class Closure:
             return self._native(value.path) if value.path and "(" not in value.path else self._rebuilt(value)
         if isinstance(value, ModuleValue):
             return self._module(value)
-        return None
+        return self._run_time(value)
 
     def _partial(self, value: Partial, hint: str) -> str:
         self.imports.setdefault("import functools", Import("functools", None, None))

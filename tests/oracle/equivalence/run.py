@@ -86,7 +86,8 @@ def manual(slug: str, date: str | None, conf: dict[str, Any], converted: Convert
 
 def overrides(case: Case, folder: Path, found: dict[str, str], converted: Converted) -> list[str]:
     """Values that the site would put in the generated ConfigMaps and Secrets. `found`: where the services are."""
-    variables = {name: filled(text, found) for name, text in (case.spec.get("variables") or {}).items()}
+    given = (case.spec.get("variables") or {}).items()
+    variables = {name: filled(item if isinstance(item, str) else json.dumps(item), found) for name, item in given}
     data = {name: text for key, text in variables.items() for name in (key, key.lower().replace("_", "-"))}
     worker = {"OUT": str(folder / "files")}
     documents = [
