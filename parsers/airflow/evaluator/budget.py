@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Budgets:
     seconds: float = 20.0
 
 
+_NESTS = (list, tuple, dict, set, frozenset)
 DAG_WEIGHT = 5
 EDGES_PER_TASK = 20
 """Edges allowed for each task of the budget."""
@@ -94,6 +96,22 @@ class Meter:
         self.tasks += weight
         if self.tasks > self.budgets.tasks:
             raise BudgetExceeded("tasks", self.budgets.tasks)
+
+    def weigh(self, value: object) -> None:
+        """Counts the items of nested containers as often as they are reached: Python compares, hashes and shows a
+        container that is nested in itself many times over for ever."""
+        if type(value) not in _NESTS:
+            return
+        left = self.budgets.items
+        stack = [value]
+        while stack:
+            container: Any = stack.pop()
+            for item in container.values() if type(container) is dict else container:
+                left -= 1
+                if type(item) in _NESTS:
+                    stack.append(item)
+            if left < 0:
+                raise BudgetExceeded("items", self.budgets.items, "in containers nested in each other")
 
     def edge(self, count: int) -> None:
         """`count` more edges are about to be made."""

@@ -390,6 +390,7 @@ def _sum(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
         return derived(interp, args[0], site)
     total = args[1] if len(args) > 1 else kwargs.get("start", 0)
     for value in interp.iterate(args[0], site):
+        interp.meter.step()
         total = interp.binary("+", total, value, site)
     return total
 

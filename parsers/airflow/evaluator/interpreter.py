@@ -194,6 +194,7 @@ class Interpreter:
 
     def hash_ok(self, value: Value) -> bool:
         """Whether the value can be a dictionary key."""
+        self.meter.weigh(value)
         return iteration.hash_ok(value)
 
     # --- classes ------------------------------------------------------------------------------------------------
@@ -394,7 +395,7 @@ class Interpreter:
 
     def key(self, value: Value) -> Value:
         """A value as a dictionary key or set item; raises TypeError when it cannot be one."""
-        if not iteration.hash_ok(value):
+        if not self.hash_ok(value):
             raise self.error("TypeError", f"unhashable type: '{class_of(value).name}'")
         return value
 

@@ -201,6 +201,8 @@ def compare(interp: Interpreter, op: str, left: Value, right: Value, site: cst.C
         if type(left) is type(right) and len(left) == len(right):
             return derived(interp, unknown, site)
         return op == "!="
+    interp.meter.weigh(left)
+    interp.meter.weigh(right)
     try:
         return COMPARE[op](left, right)
     except NATIVE as error:

@@ -218,6 +218,8 @@ def method(interp: Interpreter, value: Value, name: str, args: list[Value], kwar
                 return derived(interp, unknown)
         args = [plain(a) if not isinstance(value, list) else a for a in args]
     _guard(interp, value, name, args)
+    if isinstance(value, set) and args:
+        interp.meter.weigh(args[0])
     if type(value) is range and name in ("index", "count") and args and not isinstance(args[0], int):
         args = [int(args[0]) if isinstance(args[0], float) and args[0].is_integer() else value.stop]
     if name == "pop" and isinstance(value, set) and value and not args:

@@ -405,6 +405,8 @@ def _try(interp: Interpreter, node: cst.Try, scope: Scope) -> Signal:
     signal: Signal = None
     try:
         signal = _try_body(interp, node, scope)
+    except BudgetExceeded:
+        raise
     except BaseException:
         interp.frame = frame
         if node.finalbody is not None:
