@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from parsers.airflow.evaluator.budget import fits
 from parsers.airflow.evaluator.values import Value
 from parsers.airflow.zones import zone_name
 
@@ -40,9 +41,14 @@ class NoLiteralError(ValueError):
         self.part = part
 
 
+MOST_ITEMS = 200_000
+
+
 def python_literal(value: Value, special: Any = None) -> tuple[str, set[str]]:
     """(source of the value, modules it needs imported). `special(part)` gives source for parts that are no plain data,
     or None. Raises `NoLiteralError`."""
+    if not fits(value, MOST_ITEMS):
+        raise NoLiteralError(value)
     modules: set[str] = set()
     coded = _coded(value, modules, special)
     text = pprint.pformat(coded, width=100, sort_dicts=False) if isinstance(coded, list | dict | tuple) else repr(coded)

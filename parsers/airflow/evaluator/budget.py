@@ -40,6 +40,20 @@ LARGEST_EXPONENT = 10_000
 """Of a Decimal: `int()` of a much larger one takes seconds."""
 
 
+def fits(value: object, limit: int) -> bool:
+    """Whether a container has at most `limit` items, those of containers in it counted as often as they are reached."""
+    if type(value) not in _NESTS:
+        return True
+    stack = [value]
+    while stack and limit >= 0:
+        container: Any = stack.pop()
+        for item in container.values() if type(container) is dict else container:
+            limit -= 1
+            if type(item) in _NESTS:
+                stack.append(item)
+    return limit >= 0
+
+
 class BudgetExceeded(BaseException):
     """A limit was reached. `limit` is the field's name in `Budgets`."""
 
@@ -100,18 +114,8 @@ class Meter:
     def weigh(self, value: object) -> None:
         """Counts the items of nested containers as often as they are reached: Python compares, hashes and shows a
         container that is nested in itself many times over for ever."""
-        if type(value) not in _NESTS:
-            return
-        left = self.budgets.items
-        stack = [value]
-        while stack:
-            container: Any = stack.pop()
-            for item in container.values() if type(container) is dict else container:
-                left -= 1
-                if type(item) in _NESTS:
-                    stack.append(item)
-            if left < 0:
-                raise BudgetExceeded("items", self.budgets.items, "in containers nested in each other")
+        if not fits(value, self.budgets.items):
+            raise BudgetExceeded("items", self.budgets.items, "in containers nested in each other")
 
     def edge(self, count: int) -> None:
         """`count` more edges are about to be made."""

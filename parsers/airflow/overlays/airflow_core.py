@@ -125,6 +125,8 @@ def arguments(
     interp: Interpreter, kwargs: dict[str, Value], site: cst.CSTNode | None, origin: str = "call"
 ) -> dict[str, Argument]:
     """Keyword arguments of the call `site` with their places; what `**x` gave stands at `**x`."""
+    for value in kwargs.values():
+        interp.meter.weigh(value)
     named: dict[str, cst.CSTNode] = {}
     stars: list[cst.CSTNode] = []
     if isinstance(site, cst.Call):

@@ -206,6 +206,8 @@ def _marked(interp: Interpreter, target: Value, **marks: bool) -> Value:
 
 @method("_TaskDecorator.__call__")
 def _call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    for value in (*args[1:], *kwargs.values()):
+        interp.meter.weigh(value)
     task = _make(interp, args[0].native, list(args[1:]), kwargs, None, site)
     return XComArg(task)
 

@@ -64,6 +64,7 @@ def read_file(interp: Interpreter, path: Value, site: Any) -> Source | None:
             text = expanded(interp, text)
             data = attempt(interp, LIBRARY, str(lower(path)), None, lambda: _merged_documents(interp, text, site), site)
             if isinstance(data, dict):
+                interp.meter.weigh(data)
                 return Source(data, found, text)
             why = "it is no mapping"
     elif found is None:

@@ -207,6 +207,8 @@ def _rendered(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], 
     if not isinstance(source, str):
         return unknown_because(interp, "Template.render", source, site)
     names = interp.dictionary(args[1:], kwargs, site)
+    for value in names.values():
+        interp.meter.weigh(value)
     account = Account(interp)
 
     def prepare(real: BoundedEnvironment) -> None:
