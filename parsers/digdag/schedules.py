@@ -170,14 +170,16 @@ def _daily(command: Any, config: DigMap, span: Span) -> Parts:
 def _with_day(kind: str, pattern: str) -> Callable[[Any, DigMap, Span], Parts]:
     def read(command: Any, config: DigMap, span: Span) -> Parts:
         day, comma, clock = str(command).partition(",")
-        if not comma or day.strip().startswith("-"):
+        if kind == "weekly>":
+            day, clock = day.strip(), clock.strip()
+        if not comma or day.startswith("-") or (kind == "monthly>" and not re.fullmatch(r"\+?\d+", day)):
             raise DigError("schedule", f"{kind} scheduler requires day,hh:mm:ss format: {command}", span)
-        session = pattern.format(day.strip())
+        session = pattern.format(int(day) if kind == "monthly>" else day)
         try:
             cron4j.parse(session)
         except cron4j.BadPatternError:
             raise DigError("schedule", f"{kind} scheduler requires day,hh:mm:ss format: {command}", span) from None
-        return session, _clock(clock.strip(), kind, 3, span), 0
+        return session, _clock(clock, kind, 3, span), 0
 
     return read
 
