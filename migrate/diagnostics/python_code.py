@@ -1,4 +1,4 @@
-"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, XCM001, XCM004, VAR002, VAR003, MAP002)."""
+"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, PY011, XCM001, XCM004, VAR002, VAR003, MAP002)."""
 
 from __future__ import annotations
 
@@ -62,6 +62,24 @@ class StateNotSet(Diagnostic):
     statement: str
     function: str
     why: str
+
+
+class TooMuchCode(Diagnostic):
+    """The code of a task reaches more of the project than is looked at.
+
+    ## Why it matters
+    Variables, connections, environment variables and results that the rest reads are not declared, so that the pod does
+    not get them.
+
+    ## What to do
+    Look through the modules that the function uses, and add what they read to the template.
+    """
+
+    code: ClassVar[str] = "PY011"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{function}` reaches too much code; what all of it reads is not known"
+
+    function: str
 
 
 class CodeNotFound(Diagnostic):

@@ -66,7 +66,32 @@ def decode(data: bytes, file: SourceFile) -> str | SourceProblem:
         return SourceProblem(
             BadEncoding(span=Span(file.relative, line), reason=f"byte {error.start} is not {encoding}")
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _with_raw_lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_RAW_LINES = re.compile(r"""(?i)(?:rf|fr)["'][^\n]*\\\n""")
+_STRINGS = re.compile(
+    r"#[^\n]*|\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}"
+    r"|(?<![A-Za-z0-9_])(?P<raw>[rR][fF]|[fF][rR])(?:\"(?P<two>(?:[^\"\\\n]|\\.)*)\"|'(?P<one>(?:[^'\\\n]|\\.)*)')"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'",
+    re.S,
+)
+
+
+def _with_raw_lines(text: str) -> str:
+    """Raw f-strings that go on after a backslash at the end of a line, with three quotes, which mean the same: LibCST
+    does not read them otherwise. Lines stay where they are."""
+    if not _RAW_LINES.search(text):
+        return text
+
+    def tripled(match: re.Match[str]) -> str:
+        quote = '"' if match["two"] is not None else "'"
+        body = match["two"] if match["two"] is not None else match["one"]
+        if not match["raw"] or "\\\n" not in body or body.endswith(quote) or quote * 3 in body:
+            return match[0]
+        return f"{match['raw']}{quote * 3}{body}{quote * 3}"
+
+    return _STRINGS.sub(tripled, text)
 
 
 _PYTHON_2 = re.compile(

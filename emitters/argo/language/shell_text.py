@@ -20,6 +20,19 @@ VALUE = "VALUE_OF_THE_RUN"
 
 _WRAPPERS = {"sudo": 0, "env": 0, "exec": 0, "nohup": 0, "time": 0, "command": 0, "nice": 0, "xargs": 0, "timeout": 1}
 """Programs that run another one, and how many words of their own stand before it."""
+_OPTIONS = {
+    "sudo": frozenset({"-u", "-g", "-h", "-p", "-C", "-D", "-U"}),
+    "env": frozenset({"-u", "-C"}),
+    "nice": frozenset({"-n"}),
+    "time": frozenset({"-f", "-o"}),
+    "timeout": frozenset({"-s", "-k", "--signal", "--kill-after"}),
+    "xargs": frozenset({"-I", "-n", "-P", "-L", "-d", "-a", "-s", "-E"}),
+    "exec": frozenset({"-a"}),
+}
+"""Their options that take a word."""
+_FOUND = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
+_DEFAULTS = frozenset({":-", "-", ":=", "=", ":+", "+"})
+"""Operators of `${name...}` that say what is meant when the variable is unset."""
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _REMOTE = frozenset({"ssh", "hdfs", "hadoop", "curl", "wget", "docker", "kubectl", "beeline", "hive"})
 """Programs whose words name paths of other machines."""
@@ -45,6 +58,9 @@ class _Seen:
     own: set[str] = field(default_factory=set)
     made: list[str] = field(default_factory=list)
     installs: bool = False
+    """It installs what nobody knows."""
+    packages: list[str] = field(default_factory=list)
+    """Packages that it installs by name."""
 
 
 @cache
@@ -54,14 +70,14 @@ def _parser() -> Parser:
 
 def shell_use(script: str) -> ShellUse:
     """What a script uses that it does not define itself: functions, variables and folders that it makes are left out,
-    and programs that come after it has installed something."""
+    and programs of packages that it has installed before."""
     seen = _Seen(ShellUse())
     _read(script[:_LONGEST], seen, 0)
     use = seen.use
-    made = tuple(seen.made)
+    made = [folder.rstrip("/") for folder in seen.made]
     return ShellUse(
         _unique(name for name in use.programs if name not in seen.own),
-        _unique(path for path in use.paths if not path.startswith(made)) if made else _unique(use.paths),
+        _unique(path for path in use.paths if not any(path == m or path.startswith(f"{m}/") for m in made)),
         _unique(name for name in use.variables if name.isidentifier() and name not in seen.own),
         use.computed,
     )
@@ -108,6 +124,8 @@ def _read(script: str, seen: _Seen, depth: int) -> None:
         elif node.type == "declaration_command":
             seen.own.update(_text(c) for c in node.named_children if c.type == "variable_name")
         elif node.type in ("simple_expansion", "expansion"):
+            if any(child.type in _DEFAULTS for child in node.children):
+                continue
             seen.use.variables.extend(_text(c) for c in node.named_children if c.type == "variable_name")
         elif node.type == "file_redirect":
             _paths([_text(node.child_by_field_name("destination"))], seen)
@@ -129,10 +147,25 @@ def _command(node: Node, seen: _Seen, depth: int) -> None:
         name = wrapper
         _program(name, words, seen)
         wrapper, words = _wrapped(name, words) if name in _WRAPPERS else (None, words)
+    if name == "find":
+        for at, word in enumerate(words[:-1]):
+            if word in _FOUND:
+                _started(words[at + 1 :], seen, depth)
     if name in _SHELLS and "-c" in words[:-1] and depth < 5:
         _read(words[words.index("-c") + 1], seen, depth + 1)
     elif name not in _REMOTE:
         _paths(words, seen)
+
+
+def _started(words: list[str], seen: _Seen, depth: int) -> None:
+    """The program that another one is told to start, with its words."""
+    name: str | None = words[0]
+    words = words[1:]
+    while name is not None:
+        _program(name, words, seen)
+        if name in _SHELLS and "-c" in words[:-1] and depth < 5:
+            _read(words[words.index("-c") + 1], seen, depth + 1)
+        name, words = _wrapped(name, words) if name in _WRAPPERS else (None, words)
 
 
 def _program(name: str, words: list[str], seen: _Seen) -> None:
@@ -140,14 +173,47 @@ def _program(name: str, words: list[str], seen: _Seen) -> None:
         seen.use.computed = seen.use.computed or not seen.installs
     elif name.startswith(("/", "~")):
         _paths([name], seen)
-    elif not seen.installs:
+    elif not seen.installs and not any(_brings(package, name) for package in seen.packages):
         seen.use.programs.append(name)
     if name in _INSTALLERS and {"install", "add"} & set(words):
-        seen.installs = True
+        _install(words, seen)
     if name in _SETTERS:
         seen.own.update(word for word in words if word.isidentifier())
     if name == "mkdir":
         seen.made.extend(word for word in words if word.startswith("/"))
+
+
+_BRINGS = {
+    "postgresql-client": "psql pg_dump pg_restore createdb dropdb", "awscli": "aws", "build-essential": "gcc g++ make",
+    "google-cloud-sdk": "gcloud gsutil bq", "google-cloud-cli": "gcloud gsutil bq", "azure-cli": "az",
+    "mysql-client": "mysql mysqldump mysqlimport", "mariadb-client": "mysql mysqldump mariadb",
+    "openssh-client": "ssh scp sftp ssh-keygen ssh-keyscan", "nodejs": "node npm npx", "procps": "ps top free",
+    "default-jre": "java", "openjdk": "java javac", "dnsutils": "dig nslookup", "netcat": "nc", "p7zip": "7z 7za",
+    "redis-tools": "redis-cli", "coreutils": "timeout date sort", "gnupg": "gpg", "inetutils": "ping telnet",
+    "iputils": "ping", "poppler-utils": "pdftotext pdfinfo", "imagemagick": "convert identify",
+}  # fmt: skip
+"""What packages bring whose programs have other names; a package is named with or without what follows (`-17-jre`)."""
+
+
+def _install(words: list[str], seen: _Seen) -> None:
+    """Notes the packages that an installer is given; when some are not named, all programs may come with them."""
+    at = max(words.index(w) for w in ("install", "add") if w in words)
+    for word in words[at + 1 :]:
+        if word in ("-r", "-e", "-c", ".") or VALUE in word or any(c in word for c in "$/*"):
+            seen.installs = True
+        elif not word.startswith("-"):
+            seen.packages.append(word)
+    if not seen.packages:
+        seen.installs = True
+
+
+def _brings(package: str, program: str) -> bool:
+    """Whether a package may bring a program: by its name, or by the table."""
+    base = re.split(r"[=<>~!@\[]", package.removeprefix("default-"))[0].lower()
+    if any(base.startswith(known) and program in programs.split() for known, programs in _BRINGS.items()):
+        return True
+    plain = program.rstrip("0123456789.").lower()
+    return bool(plain) and (base.startswith(plain) or plain.startswith(base) or plain in re.split(r"[-_.]", base))
 
 
 def _wrapped(name: str, words: list[str]) -> tuple[str | None, list[str]]:
@@ -157,7 +223,7 @@ def _wrapped(name: str, words: list[str]) -> tuple[str | None, list[str]]:
     while left:
         word = left.pop(0)
         if word.startswith("-"):
-            if name in ("sudo", "xargs", "nice") and word in ("-u", "-n", "-I", "-P", "-L", "-g") and left:
+            if word in _OPTIONS.get(name, ()) and left:
                 left.pop(0)
         elif "=" in word and name in ("env", "sudo"):
             continue

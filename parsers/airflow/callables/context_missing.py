@@ -79,9 +79,12 @@ def _of(piece: ast.AST) -> Iterator[str]:
     args = getattr(piece, "args", None)
     if isinstance(args, ast.arguments):
         yield from (a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs) if a.arg in HISTORY)
+    aliases = _aliases(piece)
     for node in ast.walk(piece):
         if isinstance(node, ast.Attribute):
             item = item_name(node.value, piece)
+            if isinstance(node.value, ast.Name) and not item:
+                item = aliases.get(node.value.id, "")
             if isinstance(node.value, ast.Name) and node.value.id in TELLING:
                 item = node.value.id
             if node.attr in MISSING.get(item, ()):
@@ -90,3 +93,14 @@ def _of(piece: ast.AST) -> Iterator[str]:
             item = item_name(node, piece)
             if item in HISTORY:
                 yield item
+
+
+def _aliases(piece: ast.AST) -> dict[str, str]:
+    """Local names that are bound to an item of the context: `dr = context["dag_run"]`."""
+    found: dict[str, str] = {}
+    for node in ast.walk(piece):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            item = item_name(node.value, piece)
+            if item:
+                found[node.targets[0].id] = item
+    return found

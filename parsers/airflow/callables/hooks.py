@@ -60,8 +60,11 @@ KNOWN: dict[str, HookArgument] = {
     "DockerHook": HookArgument(0, "docker_default"),
     "SparkSubmitHook": HookArgument(1, "spark_default"),
     "KafkaProducerHook": HookArgument(0, "kafka_default"),
+    "KafkaConsumerHook": HookArgument(1, "kafka_default"),
+    "KafkaAdminClientHook": HookArgument(0, "kafka_default"),
+    "FSHook": HookArgument(0, "fs_default"),
 }
-_NO_CONNECTION = frozenset({"BaseHook", "SubprocessHook", "PackageIndexHook", "DbApiHook", "FSHook"})
+_NO_CONNECTION = frozenset({"BaseHook", "SubprocessHook", "PackageIndexHook", "DbApiHook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,16 @@ class Opened:
     unknown: bool = False
 
 
-def opened(call: ast.Call, own: bool) -> list[Opened]:
+def opened(call: ast.Call, own: bool, real: str = "", default: str | None = None) -> list[Opened]:
     """The connections that a call names. `own`: the class called is the project's, so that its own code says which
-    connection it opens."""
-    named = [k.value for k in call.keywords if k.arg is not None and k.arg.endswith("conn_id")]
+    connection it opens. `real`: the hook that is meant, when it is called by another name or is the base of the
+    project's class; `default`: the connection that such a class opens by default."""
+    named = [k.value for k in call.keywords if k.arg is not None and k.arg.endswith(("conn_id", "kafka_config_id"))]
     if named:
         return [Opened(value) for value in named]
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if real:
+        name, own = real, False
     if own or not name.endswith("Hook") or not name[:1].isupper() or name in _NO_CONNECTION:
         return []
     known = KNOWN.get(name)
@@ -88,4 +94,5 @@ def opened(call: ast.Call, own: bool) -> list[Opened]:
         return [Opened(unknown=True)]
     if known.position is not None and known.position < len(call.args):
         return [Opened(call.args[known.position])]
-    return [Opened(default=known.default)] if known.default else []
+    default = default or known.default
+    return [Opened(default=default)] if default else []

@@ -80,6 +80,8 @@ class Reach:
         self.pieces: list[Piece] = []
         self.passed_on: set[int] = set()
         """Functions (by the id of their node) that are also used otherwise than called: their arguments are unknown."""
+        self.cut = False
+        """Whether there is more code than is looked at."""
         self.steps = 0
         """How much was evaluated to find the values of arguments; shared by all who ask."""
         self._sites: dict[int, list[CallSite]] = {}
@@ -118,6 +120,34 @@ class Reach:
     def is_own(self, piece: Piece, expression: ast.expr) -> bool:
         """Whether an expression names a function or class of the project."""
         return any(True for _ in self._functions(piece, expression))
+
+    def hook(self, piece: Piece, expression: ast.expr) -> tuple[str, str | None]:
+        """The framework's hook class behind a name: the imported one under an alias, or the base of a class of the
+        project that has no `__init__` of its own, with that class's default connection. Empty when it is none."""
+        name = expression.id if isinstance(expression, ast.Name) else ""
+        items = [*facts_of(piece.node).imports, *module_imports(piece.module)]
+        alias = next((i.name for i in items if i.bound == name and i.alias and i.name), "")
+        if alias and alias.endswith("Hook"):
+            return alias, None
+        for node in self._functions(piece, expression):
+            if isinstance(node, ast.ClassDef):
+                return self._hook_base(node, self._classes.get(id(node), piece.module))
+        return "", None
+
+    def _hook_base(self, cls: ast.ClassDef, module: ParsedModule) -> tuple[str, str | None]:
+        default = None
+        for current, home in self._lineage(cls, module):
+            if any(isinstance(s, _DEFINITIONS) and s.name == "__init__" for s in current.body):
+                return "", None
+            for statement in current.body:
+                for value in _assigned(statement, "default_conn_name") if default is None else ():
+                    default = value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+            aliases = {i.bound: i.name for i in module_imports(home) if i.name}
+            for base in current.bases:
+                known = aliases.get(base.id, base.id) if isinstance(base, ast.Name) else getattr(base, "attr", "")
+                if known.endswith("Hook") and not self.is_own(Piece(home, base), base):
+                    return known, default
+        return "", None
 
     def variable_names(self, piece: Piece) -> list[str]:
         """Other names under which a module imports `Variable`."""
@@ -169,7 +199,10 @@ class Reach:
         return bool(self.definitions(Piece(module, decorator), called))
 
     def _add(self, piece: Piece) -> None:
-        if id(piece.node) in self._seen or len(self.pieces) >= _MOST_PIECES:
+        if id(piece.node) in self._seen:
+            return
+        if len(self.pieces) >= _MOST_PIECES:
+            self.cut = True
             return
         self._seen.add(id(piece.node))
         self.pieces.append(piece)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from parsers.airflow.callables.constants import Constants
 from parsers.airflow.callables.context_reads import context_read
 from parsers.airflow.callables.hooks import opened
-from parsers.airflow.callables.reach import Piece, Reach
+from parsers.airflow.callables.reach import Piece, Reach, facts_of
 from parsers.airflow.evaluator.values import Value
 
 
@@ -53,6 +53,8 @@ def scan(reach: Reach) -> Reads:
             scanner = _Scanner(reads, piece, reach)
             for node in candidates:
                 scanner.look(node)
+        for expression in _passed_getters(piece, reach):
+            _Scanner(reads, piece, reach).passed(expression)
     return reads
 
 
@@ -83,7 +85,7 @@ def _preorder(node: ast.AST) -> Iterator[ast.expr]:
 def _may_read(part: ast.expr, piece: ast.AST) -> bool:
     if isinstance(part, ast.Call):
         name = _called(part)
-        return name in _CALLS or bool(opened(part, False))
+        return name in _CALLS or name[:1].isupper() or bool(opened(part, False))
     if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load):
         base = part.value
         name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
@@ -93,6 +95,26 @@ def _may_read(part: ast.expr, piece: ast.AST) -> bool:
         and part.attr != "get"
         and context_read(part, piece, ("var", "conn")) is not None
     )
+
+
+def _kind_of(expression: ast.expr) -> tuple[str, str]:
+    """What a getter reads: its kind in words, and the list of `Reads`."""
+    text = ast.unparse(expression)
+    if text.endswith("get_connection"):
+        return "a connection", "connections"
+    return ("an environment variable", "environment") if "env" in text else ("a Variable", "variables")
+
+
+def _passed_getters(piece: Piece, reach: Reach) -> Iterator[ast.expr]:
+    """`Variable.get` and its like where they are not called but handed on or bound to a name."""
+    for expression, dotted, called in facts_of(piece.node).references:
+        if called or len(dotted) < 2:
+            continue
+        owner, name = dotted[-2:]
+        variable = name == "get" and (owner == "Variable" or owner in reach.variable_names(piece))
+        environment = (owner, name) in (("os", "getenv"), ("environ", "get"))
+        if variable or environment or (owner, name) == ("BaseHook", "get_connection"):
+            yield expression
 
 
 def _called(call: ast.Call) -> str:
@@ -159,13 +181,36 @@ class _Scanner:
         return _is(func, "Variable") or any(_is(func, name) for name in self.reach.variable_names(self.piece))
 
     def _opened(self, node: ast.Call) -> None:
-        for item in opened(node, self.reach.is_own(self.piece, node.func)):
+        known = self.reach.hook(self.piece, node.func)
+        for item in opened(node, self.reach.is_own(self.piece, node.func), *known):
             if item.unknown:
                 self.reads.computed.append(("a connection", node))
             elif item.expression is not None:
                 self._add(item.expression, "a connection", self.reads.connections)
             elif item.default is not None and item.default not in self.reads.connections:
                 self.reads.connections.append(item.default)
+
+    def passed(self, expression: ast.expr) -> None:
+        """A getter that is handed on: `partial(Variable.get, "x")` and `map(Variable.get, names)` are followed."""
+        kind, into = _kind_of(expression)
+        for call in facts_of(self.piece.node).calls:
+            if len(call.args) > 1 and call.args[0] is expression and _called(call) in ("partial", "map"):
+                given = call.args[1]
+                values = self._values(given)
+                if values is not None and _called(call) == "map":
+                    lists = all(isinstance(v, list | tuple) for v in values)
+                    values = [item for v in values for item in v] if lists else None
+                if values is not None and all(isinstance(value, str) for value in values):
+                    for value in values:
+                        self._note(value, into, any(k.arg in ("default", "default_var") for k in call.keywords))
+                    return
+        self.reads.computed.append((kind, expression))
+
+    def _note(self, name: str, into: str, default: bool) -> None:
+        if into == "variables":
+            self.reads.variables[name] = self.reads.variables.get(name, True) and default
+        elif name not in getattr(self.reads, into):
+            getattr(self.reads, into).append(name)
 
     def _values(self, node: ast.expr) -> list[Value] | None:
         """All values that an expression may have; None when it is computed."""
@@ -202,7 +247,7 @@ class _Scanner:
             else:
                 keys = [value for value in values if isinstance(value, str)]
         other = "dag_id" in given and self._values(given["dag_id"]) != [None]
-        if "include_prior_dates" in given and self._values(given["include_prior_dates"]) == [True]:
+        if "include_prior_dates" in given and self._values(given["include_prior_dates"]) != [False]:
             other = True
         self.reads.pulls.append(Pull(tasks, tuple(keys), other, computed, node))
 

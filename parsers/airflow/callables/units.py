@@ -15,6 +15,7 @@ from migrate.diagnostics.python_code import (
     NameNotResolved,
     OtherRunsResult,
     StateNotSet,
+    TooMuchCode,
     VariableWritten,
 )
 from migrate.diagnostics.secrets import SecretLiteral
@@ -76,6 +77,8 @@ class CodeBuilder:
         reads = scan(reach)
         reads.environment = closure.state.from_outside(reads.environment)
         self._report_reads(reads, task, shown)
+        if reach.cut:
+            self.context.report(TooMuchCode, self._span(task), task, function=shown)
         for what in missing_reads(reach):
             self.context.report(ContextNotOffered, self._span(task), task, function=shown, what=what)
         source, secrets = self.safe(closure.text(), task)
