@@ -41,21 +41,6 @@ class NoCommand(Diagnostic):
     message: ClassVar[str] = "no command is given: Argo looks up the entry point of the image in its registry"
 
 
-class Pagination(Diagnostic):
-    """The operator asks for page after page.
-
-    ## Why it matters
-    Only the first request was converted.
-
-    ## What to do
-    Write the loop into the step, or run the operator hosted.
-    """
-
-    code: ClassVar[str] = "OPS050"
-    severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "`pagination_function` is not converted: only the first page is requested"
-
-
 class TemplateFileMissing(Diagnostic):
     """An argument names a file that was not found.
 

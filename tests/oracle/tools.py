@@ -27,7 +27,7 @@ AIRFLOW_PACKAGES = (
 )
 MOTO_PACKAGES = ("moto[server,s3]", "awscli")
 POSTGRES_PACKAGES = ("pgserver",)
-POD_PACKAGES = ("jinja2>=3.1,<4", "jsonschema>=4.21,<5", "python-dateutil")
+POD_PACKAGES = ("jinja2>=3.1,<4", "jsonschema>=4.21,<5", "python-dateutil", "psycopg2-binary")
 
 
 class Unavailable(Exception):

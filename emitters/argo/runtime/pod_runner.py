@@ -24,8 +24,10 @@ The spec is a mapping of JSON data, written by the converter:
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,7 +106,8 @@ class Runner:
         """Environment variables and packages that the task's code expects."""
         for name, code in (self.spec.get("env") or {}).items():
             os.environ[name] = str(self.resolver.value(code))
-        if self.spec.get("install"):
+        missing = _missing(self.spec.get("install") or ())
+        if missing:
             target = tempfile.mkdtemp(prefix="packages")
             subprocess.run(
                 [
@@ -116,7 +119,7 @@ class Runner:
                     "--no-cache-dir",
                     "--target",
                     target,
-                    *self.spec["install"],
+                    *missing,
                 ],
                 check=True,
             )
@@ -202,6 +205,22 @@ class Runner:
         signal.signal(signal.SIGALRM, end)
         if self.spec.get("timeout"):
             signal.setitimer(signal.ITIMER_REAL, float(self.spec["timeout"]))
+
+
+def _missing(packages):
+    """Those that the image does not have. One with a version, an extra or an address is always installed."""
+    return [package for package in packages if not _PLAIN.fullmatch(package) or not _installed(package)]
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def _installed(package):
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _check_mapping(result):

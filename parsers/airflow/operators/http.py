@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from migrate.diagnostics.operators import Pagination
 from migrate.ir import exprs
 from migrate.ir.actions import Action, Http
 from migrate.ir.exprs import Expr
@@ -27,8 +26,6 @@ def http(args: Arguments) -> Http | Action:
     """The connection gives the base address and credentials; `response_check` and `response_filter` run in Python."""
     if _needs_python(args):
         return hosted(args)
-    if args.has("pagination_function"):
-        args.report(Pagination, "pagination_function")
     args.ignore("pagination_function")
     action = _request(args, "POST", "data")
     return action.model_copy(update={"output": "text" if args.bool("do_xcom_push", True) else "none"})
@@ -48,8 +45,8 @@ def http_sensor(args: Arguments) -> Http | Action:
 
 
 def _needs_python(args: Arguments) -> bool:
-    """Authentication classes, retries and code that cannot be taken along need the operator itself."""
-    if any(args.has(name) for name in ("auth_type", "retry_args", "request_kwargs")):
+    """Authentication classes, pages, retries and code that cannot be taken along need the operator itself."""
+    if any(args.has(name) for name in ("auth_type", "pagination_function", "retry_args", "request_kwargs")):
         return True
     given = [args.values[n].value for n in ("response_check", "response_filter") if args.has(n)]
     return not all(is_code(value) for value in given)

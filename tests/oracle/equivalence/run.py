@@ -189,6 +189,7 @@ def run_batch(entries: list[dict[str, Any]], work: Path, timeout: float) -> dict
     done = subprocess.run(command, capture_output=True, text=True, timeout=3000)
     if done.returncode not in (0, 3):
         raise RuntimeError(f"argorun ended with {done.returncode}: {done.stderr[-2000:]}")
+    (work / "results.jsonl").write_text(done.stdout)
     results: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in done.stdout.splitlines():
         result = json.loads(line)
@@ -274,7 +275,7 @@ def main() -> int:
     parser.add_argument("--only")
     parser.add_argument("--generation", choices=["2.11", "3.1"])
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--keep", type=Path, help="work folder to keep")
+    parser.add_argument("--keep", type=Path, help="work folder to keep (with logs in results.jsonl)")
     parser.add_argument("--timeout", type=float, default=120, help="seconds per case")
     parser.add_argument("--differences", type=int, default=6, help="how many to print per case")
     parser.add_argument("--digdag", action="store_true", help="the cases are Digdag projects")

@@ -122,15 +122,17 @@ def session(generation: str, folders: list[Path], work: Path, timeout: float, po
     home = work / generation
     (home / "dags").mkdir(parents=True)
     batch = []
+    connections: dict[str, str] = {}  # triggers run in a process that reads no DAG file: ids unlike those of other cases
     for folder in folders:
         spec = json.loads((folder / "run.json").read_text())
         out = home / "out" / folder.name
         found = pool.values(spec.get("services") or [], f"{folder.name}-{generation}", out)
         copied(folder, home / "dags", out, spec, found)
+        connections |= {f"AIRFLOW_CONN_{name.upper()}": text for name, text in connection_texts(spec, found).items()}
         batch.append({"name": folder.name, "spec": spec, "out": str(out), "timeout": timeout, "settle": 4})
     (home / "batch.json").write_text(json.dumps(batch))
     database = pool.values(["postgres"], f"airflow-{generation}")["postgres"]
-    env = environment(generation, home, f"postgresql+psycopg2://tester@{database}")
+    env = connections | environment(generation, home, f"postgresql+psycopg2://tester@{database}")
     with services(generation, home, env):
         python = tools.airflow(generation) / "python"
         command = [str(python), str(HERE / "session.py"), str(home / "batch.json"), str(home / "results.json")]
