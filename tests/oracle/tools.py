@@ -81,14 +81,15 @@ def environment(name: str, packages: tuple[str, ...]) -> Path:
     """A virtual environment with `packages`; returns its `bin` folder."""
     key = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:10]
     home = cache() / f"{name}-{key}"
-    if not (home / "ready").exists():
-        shutil.rmtree(home, ignore_errors=True)
-        if shutil.which("uv"):
-            run(["uv", "venv", "-q", "--python", sys.executable, str(home)])
-        else:
-            run([sys.executable, "-m", "venv", str(home)])
-        pip(str(home / "bin" / "python"), *packages)
-        (home / "ready").write_text("\n".join(packages))
+    with exclusive(home.name):
+        if not (home / "ready").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            if shutil.which("uv"):
+                run(["uv", "venv", "-q", "--python", sys.executable, str(home)])
+            else:
+                run([sys.executable, "-m", "venv", str(home)])
+            pip(str(home / "bin" / "python"), *packages)
+            (home / "ready").write_text("\n".join(packages))
     return home / "bin"
 
 

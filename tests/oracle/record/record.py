@@ -122,7 +122,9 @@ def session(generation: str, folders: list[Path], work: Path, timeout: float, po
     home = work / generation
     (home / "dags").mkdir(parents=True)
     batch = []
-    connections: dict[str, str] = {}  # triggers run in a process that reads no DAG file: ids unlike those of other cases
+    connections: dict[
+        str, str
+    ] = {}  # triggers run in a process that reads no DAG file: ids unlike those of other cases
     for folder in folders:
         spec = json.loads((folder / "run.json").read_text())
         out = home / "out" / folder.name

@@ -93,6 +93,13 @@ def environment(action: Any) -> dict[str, Any]:
     return {name: getattr(expr, "value", expr.kind) for name, expr in action.env}
 
 
+def test_pages_are_read_by_the_operator_itself(one: Any) -> None:
+    found = one("SimpleHttpOperator(task_id='t', endpoint='x', pagination_function=lambda r: None)", HTTP)
+    assert found.action.kind == "hosted"
+    assert "pagination_function" in dict(found.action.callables)
+    assert found.codes() == ["HST001"]
+
+
 def test_bigquery_jobs(one: Any) -> None:
     imports = "from airflow.providers.google.cloud.operators.bigquery import BigQueryInsertJobOperator\n"
     found = one(

@@ -308,3 +308,9 @@ def test_pods_have_not_what_is_reported_as_missing(pod: Any) -> None:
     )
     for version in ("2.11", "3.1"):
         assert pod(source, "f", {**BASE, "version": version}).value() == []
+
+
+def test_only_packages_that_the_image_lacks_are_installed(pod: Any) -> None:
+    assert pod("def f(): return 1", "f", {**BASE, "install": ["jinja2"]}).value() == 1
+    failed = pod("def f(): return 1", "f", {**BASE, "install": ["no-such-package-here ; bad"]}, PIP_NO_INDEX="1")
+    assert failed.code == 1
