@@ -73,8 +73,8 @@ class Pool:
 
     def values(self, names: list[str], case: str, out: Path | None = None) -> dict[str, str]:
         """What stands for `{name}` in a case's connections and variables. out: the case's `$OUT`, where the inbox
-        writes what it gets (`inbox.log`)."""
-        found: dict[str, str] = {}
+        writes what it gets (`inbox.log`); `{out}` stands for it."""
+        found = {"out": str(out)} if out is not None else {}
         with self._lock:
             for name in names:
                 if name == "http":
