@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 
 from migrate.python_texts import parse
 from parsers.airflow.evaluator.values import (
@@ -26,6 +27,12 @@ def joined(parts: list[str]) -> str:
 
 
 _BLOCKS = ("def ", "class ", "async def ", "@")
+
+
+def indented(text: str) -> str:
+    """Code one level deeper; texts that span lines keep their content."""
+    tree = parse(text) if '"""' in text or "'''" in text or "\\\n" in text else None
+    return textwrap.indent(text if tree is None else ast.unparse(tree), "    ")
 
 
 def annotated(source: str) -> bool:

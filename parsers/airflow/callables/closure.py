@@ -9,7 +9,9 @@ from typing import Any
 
 import libcst as cst
 
-from parsers.airflow.callables.assembled import annotated, joined, why_missing
+from migrate.python_texts import parse
+from parsers.airflow.callables.assembled import annotated, indented, joined, why_missing
+from parsers.airflow.callables.captured import together
 from parsers.airflow.callables.imports import Bundle, Import, absolute, imports_in
 from parsers.airflow.callables.literals import NoLiteralError, python_literal
 from parsers.airflow.callables.names import index_of, needed_names
@@ -17,6 +19,7 @@ from parsers.airflow.callables.sources import (
     belongs_to_framework,
     definition_source,
     dirty,
+    kept_decorators,
     lookup,
     made_by,
     module_scope,
@@ -255,7 +258,8 @@ class Closure:
             return f"{self.class_(value.owner)}.{value.name}"
         if isinstance(value.node, cst.Lambda):
             return self._lambda(value, hint)
-        name = self._free_name(f"{value.name}_before" if self._replaced(value) else value.name, value.node)
+        owner = value if value.scope.kind == "function" else value.node
+        name = self._free_name(f"{value.name}_before" if self._replaced(value) else value.name, owner)
         self._definition(name, value.scope, value)
         return name
 
@@ -294,6 +298,12 @@ class Closure:
         if not text:
             self.missing.append(Missing(name, "its syntax is newer than the Python that runs the conversion"))
             return
+        if isinstance(value, Function) and scope is not None and scope.kind == "function":
+            members, captured = together(text, value)
+            shared = any("nonlocal " in part for part in members.values())
+            if shared or any(self._taken_by_another(n, v) for n, v in captured.items() if n != name):
+                self._factory(name, text, value)
+                return
         if name != value.name:
             text = text.replace(f"def {value.name}(", f"def {name}(", 1)
             text += f"\n\n\n{name}.__name__ = {name}.__qualname__ = {value.name!r}"
@@ -313,6 +323,29 @@ class Closure:
             if isinstance(value, Function) and isinstance(tree, ast.FunctionDef) and not text.startswith("@"):
                 self.local_pieces.extend(self._defaults(name, value, tree.args))
         self.state.attributes(name, value)
+
+    def _taken_by_another(self, name: str, value: Value) -> bool:
+        known = self._names.get(name, value)
+        return known is not value and not self._same(known, value)
+
+    def _factory(self, name: str, text: str, value: Function) -> None:
+        """A function inside of a function that gives it its own variables: other functions have other values under
+        these names, or it binds them anew (`nonlocal`)."""
+        members, captured = together(text, value)
+        given = []
+        for variable, item in captured.items():
+            try:
+                given.append((variable, self.text_of(item, variable)))
+            except NoLiteralError as error:
+                self.missing.append(Missing(variable, why_missing(error.part)))
+        whole = "\n\n".join(self._inner_imports(part, parse(part), value.module) for part in members.values())
+        self.functions.extend(f for f in members if f not in self.functions)
+        maker = self._free_name(f"make_{name}", value.name)
+        parameters = ", ".join(variable for variable, _ in given)
+        body = f"def {maker}({parameters}):\n{indented(whole)}\n    return {value.name}"
+        for needed in needed_names(body):
+            self.name(needed, value.module, module_scope(value.module))
+        self.local_pieces += [body, f"{name} = {maker}({', '.join(expression for _, expression in given)})"]
 
     def _defaults(self, name: str, value: Function, arguments: ast.arguments) -> list[str]:
         """Lines that set a function's default arguments to what they were when its `def` ran: the names in them may
@@ -458,7 +491,8 @@ class Closure:
             return
         if len(numbers) == 1 and not changed and plain_statement(statement) and not dirty(statement, module, scope):
             text = lines_of(module, statement)
-            if not (
+            wrapped = not isinstance(statement, ast.Assign) and isinstance(value, Function | Partial)
+            if not wrapped and not (
                 isinstance(statement, ast.Assign) and unsettled(text, module, self.state) and self._has_value(value)
             ):
                 self._take_statement(numbers[0], statement, module)
@@ -479,7 +513,8 @@ class Closure:
         key = (module.name, number)
         if key in self.module_pieces:
             return
-        text = self._inner_imports(lines_of(module, statement), statement, module)
+        text = kept_decorators(statement, module, None) + lines_of(module, statement)
+        text = self._inner_imports(text, statement, module)
         self.module_pieces[key] = text
         self.statements.append((module, statement))
         self._needs(text, module, None)

@@ -38,9 +38,13 @@ def definition_source(value: Function | ClassValue, scope: Scope | None) -> str:
         return ""
     if value.node is not None and positions(module).syntax(value.node) is not node:
         return ast.unparse(node)
-    kept = [d for d in node.decorator_list if _keeps(d, module, scope)]
-    text = lines_of(module, node)
-    return "".join(f"@{segment(module, d)}\n" for d in kept) + text
+    return kept_decorators(node, module, scope) + lines_of(module, node)
+
+
+def kept_decorators(node: ast.stmt, module: ParsedModule, scope: Scope | None) -> str:
+    """The lines of a definition's decorators that its text needs; empty for any other statement."""
+    kept = [d for d in getattr(node, "decorator_list", ()) if _keeps(d, module, scope)]
+    return "".join(f"@{segment(module, d)}\n" for d in kept)
 
 
 def _keeps(decorator: ast.expr, module: ParsedModule, scope: Scope | None) -> bool:
