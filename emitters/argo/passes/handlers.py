@@ -11,7 +11,7 @@ from emitters.argo.expressions import tag
 from emitters.argo.helpers import plain_task
 from emitters.argo.passes.data_flow import argument_text, input_text
 from emitters.argo.passes.templates import build_leaf
-from emitters.argo.passes.time import FIRE, INPUT, context_expression, time_expressions
+from emitters.argo.passes.time import FIRE, INPUT, configured, context_expression, time_expressions
 from emitters.argo.plan import Leaf, PassContext, Plan
 from emitters.argo.templates.handlers import in_pod
 from emitters.argo.wiring import TIMES, Wiring
@@ -165,7 +165,7 @@ def _on_exit(plan: Plan, context: PassContext) -> Plan:
     for number, handler in enumerate(wanted, 1):
         name = slug(f"af-on-{handler.event}-{number}" if len(wanted) > 1 else f"af-on-{handler.event}")
         leaf = _handler_leaf(plan, context, workflow, handler, name)
-        plan = replace(plan, leaves=(*plan.leaves, leaf))
+        plan = configured(replace(plan, leaves=(*plan.leaves, leaf)))
         arguments = []
         for need in leaf.ctx.inputs.values():
             if need.name == CONTEXT and need.expr is None:

@@ -40,8 +40,7 @@ def time(plan: Plan, context: PassContext) -> Plan:
     root = plan.body(ROOT)
     wanted = [n for n in (*TIMES.values(), CONTEXT) if n in root.inputs]
     values = time_expressions(plan.workflow)
-    if reads_configuration(plan) and all(p.name != "conf" for p in plan.parameters):
-        plan = replace(plan, parameters=(*plan.parameters, conf_parameter()))
+    plan = configured(plan)
     by_step = values is None and bool(set(wanted) - {CONTEXT, "fire-time"})
     if by_step:
         plan = _by_step(plan, context, wanted)
@@ -121,6 +120,13 @@ def _session(schedule: Cron | Interval, rule: SessionInterval) -> dict[str, str]
         "previous-logical-date": rhythm.tick(moment, 1),
         "next-logical-date": rhythm.tick(moment, -1),
     }
+
+
+def configured(plan: Plan) -> Plan:
+    """The plan with a parameter for the run's configuration, if some pod may read that."""
+    if not reads_configuration(plan) or any(p.name == "conf" for p in plan.parameters):
+        return plan
+    return replace(plan, parameters=(*plan.parameters, conf_parameter()))
 
 
 def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:

@@ -59,6 +59,8 @@ class Encoder:
     def uses(self, references: Iterable[e.Expr]) -> None:
         """Makes what code or a template reads by itself reach the pod."""
         for reference in references:
+            if isinstance(reference, e.OutputRef) and reference.task == self.ctx.task.id and not self._after_the_fact():
+                continue  # its own value: the runner has it, or there is none yet
             if isinstance(reference, e.OutputRef):
                 bare = e.OutputRef(task=reference.task, key=reference.key)
                 self.reads.setdefault((reference.task, reference.key), self.encode(bare))
@@ -68,6 +70,10 @@ class Encoder:
                 self.needs_context = True
                 for child in e.children(reference):
                     self.uses([child])
+
+    def _after_the_fact(self) -> bool:
+        """Whether the pod is a hook, which reads the values of the task that it belongs to."""
+        return getattr(self.ctx.task.action, "mode", "") == "handler"
 
     # constants and collections
 

@@ -7,7 +7,7 @@ import libcst as cst
 from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost, FanOutNames, TaskFailed
 from migrate.ir import exprs
-from migrate.ir.actions import Action, Container, Hosted, Noop, Python, Shell, Unconverted
+from migrate.ir.actions import Action, CallWorkflow, Container, Hosted, Noop, Python, Shell, Unconverted, WaitWorkflow
 from migrate.ir.workflow import Branch, Task
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
@@ -182,6 +182,10 @@ def may_skip_itself(action: Action) -> bool:
         if any(_SKIP in unit.source or any(_SKIP in m.text for m in unit.modules) for unit in units):
             return True
     if isinstance(action, Container) and action.skip_exit_codes:
+        return True
+    if isinstance(action, WaitWorkflow) and action.skipped_states:
+        return True
+    if isinstance(action, CallWorkflow) and action.skip_when_exists:
         return True
     if isinstance(action, Shell) and action.skip_exit_codes:
         text = "".join(

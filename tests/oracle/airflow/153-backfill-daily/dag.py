@@ -18,7 +18,7 @@ def load(ds_nodash, logical_date, data_interval_start, data_interval_end, prev_d
     return {"rows": 3, "day": ds_nodash}
 
 
-with DAG("backfill_daily", start_date=datetime(2023, 1, 1), schedule="@daily", catchup=False, max_active_runs=1) as dag:
+with DAG("backfill_daily", start_date=datetime(2023, 1, 1), end_date=datetime(2024, 2, 1), schedule="@daily", catchup=False, max_active_runs=1) as dag:
     one = PythonOperator(task_id="load", python_callable=load)
     two = BashOperator(
         task_id="merge",

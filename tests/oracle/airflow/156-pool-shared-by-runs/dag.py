@@ -41,7 +41,7 @@ def parent():
                 level += 1 if line[0] == "+" else -1
                 count += line[0] == "+"
                 top = max(top, level)
-        print(f"@@ top={top} count={count}")
+        print(f"@@ within={top <= 2} count={count}")
 
     [*children, own()] >> peek()
 

@@ -21,7 +21,7 @@ with DAG("external_chain_first", start_date=datetime(2024, 1, 1), schedule=None)
 
 with DAG("external_chain_second", start_date=datetime(2024, 1, 1), schedule=None) as second:
     ExternalTaskSensor(
-        task_id="wait_group", external_dag_id="external_chain_first", external_task_group_id="parts", poke_interval=1, timeout=100
+        task_id="wait_group", external_dag_id="external_chain_first", external_task_group_id="parts", poke_interval=1, timeout=300
     ) >> BashOperator(task_id="work", bash_command="echo '@@ work={{ ds }}'")
 
 with DAG("external_task_chain", start_date=datetime(2024, 1, 1), schedule=None) as dag:
@@ -30,7 +30,7 @@ with DAG("external_task_chain", start_date=datetime(2024, 1, 1), schedule=None) 
         external_dag_id="external_chain_first",
         external_task_ids=["parts.a", "parts.b"],
         poke_interval=1,
-        timeout=100,
+        timeout=300,
     )
     same = ExternalTaskSensor(
         task_id="same",
@@ -38,7 +38,7 @@ with DAG("external_task_chain", start_date=datetime(2024, 1, 1), schedule=None) 
         external_task_id="work",
         execution_date_fn=lambda dt: dt,
         poke_interval=1,
-        timeout=100,
+        timeout=300,
     )
     skipped = ExternalTaskSensor(
         task_id="skipped",
@@ -46,10 +46,10 @@ with DAG("external_task_chain", start_date=datetime(2024, 1, 1), schedule=None) 
         external_task_id="left_out",
         skipped_states=["skipped"],
         poke_interval=1,
-        timeout=100,
+        timeout=300,
     )
     whole = ExternalTaskSensor(
-        task_id="whole", external_dag_id="external_chain_second", poke_interval=1, timeout=100, execution_delta=timedelta(0)
+        task_id="whole", external_dag_id="external_chain_second", poke_interval=1, timeout=300, execution_delta=timedelta(0)
     )
     several >> BashOperator(task_id="after_several", bash_command="echo '@@ after_several=1'")
     skipped >> BashOperator(task_id="after_skipped", bash_command="echo '@@ after_skipped=1'")

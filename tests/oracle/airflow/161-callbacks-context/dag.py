@@ -19,7 +19,7 @@ def executed(context):
 
 def succeeded(context):
     ti = context["ti"]
-    write(f"success {ti.task_id} {ti.map_index} value={ti.xcom_pull(task_ids=ti.task_id)!r} dag={context['dag'].dag_id}")
+    write(f"success {ti.task_id} {ti.map_index} state={ti.state} dag={context['dag'].dag_id}")
 
 
 def failed(context):
