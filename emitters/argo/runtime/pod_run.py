@@ -111,13 +111,16 @@ def _moment(text):
 class Outputs:
     """Output files of the pod. Only keys that the manifest declares are written; others stay in memory."""
 
-    def __init__(self, declared, fanned_out):
+    def __init__(self, declared, fanned_out, keep_tuples=True):
         self.declared = list(declared)
         self.fanned_out = fanned_out
+        self.keep_tuples = keep_tuples
         self.values = {}
 
     def push(self, key, value):
         """Keeps a value, and writes it at once when some other task reads it."""
+        if not self.keep_tuples and not isinstance(value, tuple):
+            value = without_tuples(value)
         text = pod_values.dumps(value)
         self.values[key] = value
         if key in self.declared:
@@ -145,6 +148,14 @@ class Outputs:
         path = OUT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def without_tuples(value):
+    """Tuples inside of lists and mappings as lists: the second generation keeps only an outermost tuple (recorded:
+    hosted, sql-results)."""
+    if type(value) is dict:
+        return {key: without_tuples(item) for key, item in value.items()}
+    return [without_tuples(item) for item in value] if type(value) is list or isinstance(value, tuple) else value
 
 
 def path_of(key):

@@ -66,7 +66,7 @@ class Runner:
     def __init__(self, spec):
         self.spec = spec
         self.run = Run(spec)
-        self.outputs = Outputs(spec.get("outputs") or (), bool(spec.get("mapped")))
+        self.outputs = Outputs(spec.get("outputs") or (), bool(spec.get("mapped")), self.run.airflow3)
         self.resolver = Resolver(self.run, {})
         reads = {
             (task, key): (lambda code=code: self.resolver.value(code)) for task, key, code in spec.get("reads") or ()

@@ -118,6 +118,18 @@ def load_files(args: Arguments, value: Value, name: str, extensions: tuple[str, 
     return value
 
 
+def load_existing(args: Arguments, value: Value, extensions: tuple[str, ...]) -> Value:
+    """As `load_files`; what is not there stays as it is, for the operator to complain about."""
+    if isinstance(value, str) and extensions and value.endswith(extensions):
+        text = read_template(value, args.context)
+        return value if text is None else text
+    if isinstance(value, list):
+        return [load_existing(args, item, extensions) for item in value]
+    if isinstance(value, dict):
+        return {key: load_existing(args, item, extensions) for key, item in value.items()}
+    return value
+
+
 def poll(args: Arguments) -> Poll:
     """How a sensor looks again (`BaseSensorOperator`: every 60 s, for 7 days). Skips are noted in `args.facts`."""
     interval = args.seconds("poke_interval", 60.0) or 60.0

@@ -92,7 +92,7 @@ def _operator_call(
     return positional, named, star_args, star_kwargs
 
 
-def _class_extensions(args: Arguments) -> tuple[str, ...]:
+def class_extensions(args: Arguments) -> tuple[str, ...]:
     """`template_ext` of the project's own subclass."""
     for cls in args.task.cls.mro if args.task is not None else ():
         found = cls.namespace.get("template_ext")
@@ -104,7 +104,7 @@ def _class_extensions(args: Arguments) -> tuple[str, ...]:
 def _templates(args: Arguments) -> Named:
     """`templates_dict`: texts that end in one of `templates_exts` name template files."""
     found = args.raw("templates_dict")
-    extensions = args.strings("templates_exts") or _class_extensions(args)
+    extensions = args.strings("templates_exts") or class_extensions(args)
     if isinstance(found, dict) and extensions:
         loaded = load_files(args, found, "templates_dict", extensions)
         return tuple((str(k), args.convert(v, f"templates_dict.{k}")) for k, v in loaded.items())

@@ -16,9 +16,9 @@ from parsers.airflow.callables import code_unit
 from parsers.airflow.catalog import own_code
 from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject
 from parsers.airflow.operators._code import has_source, is_code
-from parsers.airflow.operators._common import constant_text, literal, no_source, poll, unconverted
+from parsers.airflow.operators._common import constant_text, literal, load_existing, no_source, poll, unconverted
 from parsers.airflow.operators._providers import class_path, connection_defaults, distributions, template_fields
-from parsers.airflow.operators._python import python_action
+from parsers.airflow.operators._python import class_extensions, python_action
 from parsers.airflow.to_expr import to_expr
 
 BASE_ARGUMENTS = frozenset(
@@ -219,21 +219,23 @@ def _arguments(
     pairs: list[tuple[str, Expr]] = []
     callables: list[tuple[str, CodeUnit]] = []
     complete = True
+    fields, extensions = _template_files(args)
     for name, argument in given.items():
         if name in BASE_ARGUMENTS or name in SENSOR_ARGUMENTS:
             continue
         if argument.origin == "default_args" and not _takes(args, name):
             continue
         args.ignore(name, "given to the operator itself")
-        if is_code(argument.value):
-            unit = code_unit(argument.value, args.context, args.task, name)
+        value = load_existing(args, argument.value, extensions) if name in fields else argument.value
+        if is_code(value):
+            unit = code_unit(value, args.context, args.task, name)
             complete = complete and unit is not None
             callables += [(name, unit)] if unit is not None else []
             continue
-        expr = to_expr(argument.value, args.context, args.task, templated=True)
+        expr = to_expr(value, args.context, args.task, templated=True)
         unknown = next((e for e in exprs.walk(expr) if isinstance(e, exprs.Opaque)), None)
-        if unknown is not None and has_source(argument.value, args, name):
-            unit = code_unit(argument.value, args.context, args.task, name)
+        if unknown is not None and has_source(value, args, name):
+            unit = code_unit(value, args.context, args.task, name)
             callables += [(name, unit)] if unit is not None else []
             complete = complete and unit is not None
             continue
@@ -242,7 +244,7 @@ def _arguments(
             args.report(HostedArgument, name, operator=owner, name=name, why=unknown.why)
             complete = False
             continue
-        pairs.append((name, args.convert(argument.value, name)))
+        pairs.append((name, args.convert(value, name)))
     args.ignore_all(*(SENSOR_ARGUMENTS if sensor else ("deferrable", "mode", "poke_interval")))
     if not sensor:
         pairs += [(n, args.convert(given[n].value, n)) for n in ("poke_interval", "timeout", "mode") if n in given]
@@ -250,6 +252,16 @@ def _arguments(
     if "deferrable" in given:
         pairs.append(("deferrable", literal(False)))
     return (pairs if complete else None), callables
+
+
+def _template_files(args: Arguments) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields whose texts may name template files, and how such names end. Of a provider's class it is not known how
+    they end: all that take files take `.sql`."""
+    task = args.task
+    assert task is not None
+    fields = task.template_fields if task.template_fields is not None else template_fields(task.operator)
+    known = class_extensions(args)
+    return tuple(fields or ()), known if known or own_code(task) is not None else (".sql", ".hql")
 
 
 def _takes(args: Arguments, name: str) -> bool:

@@ -48,6 +48,9 @@ def _needs_python(args: Arguments) -> bool:
     """Authentication classes, pages, retries and code that cannot be taken along need the operator itself."""
     if any(args.has(name) for name in ("auth_type", "pagination_function", "retry_args", "request_kwargs")):
         return True
+    options = args.raw("extra_options")
+    if isinstance(options, dict) and options.get("check_response", True) is not True:
+        return True
     given = [args.values[n].value for n in ("response_check", "response_filter") if args.has(n)]
     return not all(is_code(value) for value in given)
 

@@ -108,7 +108,14 @@ def sensor(args: Arguments) -> Sql | Action:
 def _query(args: Arguments, names: tuple[str, ...], default: str, dialect: str | None = None) -> Sql | Action:
     result = handler_result(args)
     known = dialect or dialect_of(args, connection_id(args, *names, default=default))
-    if result is None or args.has("output_processor") or known not in (*NATIVE, None):
+    own = args.has("output_processor") or args.raw("return_last") is False or _hook_settings(args, known)
+    if result is None or own or known not in (*NATIVE, None):
         return hosted(args)
     args.ignore("output_processor")
     return sql_action(args, dialect=dialect, connection=names, connection_default=default, result=result)
+
+
+def _hook_settings(args: Arguments, dialect: str | None) -> bool:
+    """Whether `hook_params` say what only the provider's hook understands."""
+    hook = args.raw("hook_params")
+    return bool(hook) and dialect not in ("snowflake", "bigquery")

@@ -100,6 +100,14 @@ def test_pages_are_read_by_the_operator_itself(one: Any) -> None:
     assert found.codes() == ["HST001"]
 
 
+def test_what_only_the_hook_understands_runs_hosted(one: Any) -> None:
+    for given in ("return_last=False", "hook_params={'options': '-c x=1'}"):
+        found = one(f"PostgresOperator(task_id='t', sql='select 1', {given})", SQL)
+        assert found.action.kind == "hosted", given
+    unchecked = one("SimpleHttpOperator(task_id='t', endpoint='x', extra_options={'check_response': False})", HTTP)
+    assert unchecked.action.kind == "hosted"
+
+
 def test_bigquery_jobs(one: Any) -> None:
     imports = "from airflow.providers.google.cloud.operators.bigquery import BigQueryInsertJobOperator\n"
     found = one(

@@ -22,7 +22,8 @@ def test_values_keep_their_types(pod: Any) -> None:
         "    return {'t': x, 'when': d.datetime(2024, 1, 2, tzinfo=d.timezone.utc), 5: 'key'}\n"
     )
     given = {"$tuple": [1, {"$set": [2]}, {"$date": "2024-01-02"}, {"$timedelta": 3600}, 1.5, None]}
-    found = pod(source, "f", {**BASE, "args": [{"$in": "AF_IN_X"}]}, AF_IN_X=json.dumps(given))
+    spec = {**BASE, "version": "3.1", "args": [{"$in": "AF_IN_X"}]}
+    found = pod(source, "f", spec, AF_IN_X=json.dumps(given))
     assert found.code == 0, found.stderr
     assert found.value() == {
         "t": {"$tuple": [1, {"$set": [2]}, {"$date": "2024-01-02"}, {"$timedelta": 3600.0}, 1.5, None]},
@@ -132,7 +133,7 @@ def test_value_that_is_no_input_is_an_error(pod: Any) -> None:
 def test_multiple_outputs(pod: Any) -> None:
     spec = {**BASE, "outputs": ["return_value", "a"], "multiple_outputs": True}
     found = pod("def f(): return {'a': 1, 'b': (2,)}", "f", spec)
-    assert (found.value(), found.value("a")) == ({"a": 1, "b": {"$tuple": [2]}}, 1)
+    assert (found.value(), found.value("a")) == ({"a": 1, "b": [2]}, 1)
     assert pod("def f(): return [1]", "f", spec).code == 1
 
 
@@ -314,3 +315,10 @@ def test_only_packages_that_the_image_lacks_are_installed(pod: Any) -> None:
     assert pod("def f(): return 1", "f", {**BASE, "install": ["jinja2"]}).value() == 1
     failed = pod("def f(): return 1", "f", {**BASE, "install": ["no-such-package-here ; bad"]}, PIP_NO_INDEX="1")
     assert failed.code == 1
+
+
+def test_the_second_generation_keeps_only_an_outermost_tuple(pod: Any) -> None:
+    source = "def f(): return [(1, {'k': (2,)})]"
+    assert pod(source, "f", BASE).value() == [[1, {"k": [2]}]]
+    assert pod("def f(): return (1, (2,))", "f", BASE).value() == {"$tuple": [1, {"$tuple": [2]}]}
+    assert pod(source, "f", {**BASE, "version": "3.1"}).value() == [{"$tuple": [1, {"k": {"$tuple": [2]}}]}]
