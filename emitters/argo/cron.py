@@ -15,7 +15,7 @@ from emitters.argo.names import WORKFLOW_LIMIT
 from emitters.argo.passes.runs import drops_ticks
 from emitters.argo.passes.time import LOGICAL
 from emitters.argo.plan import PassContext, Plan
-from emitters.argo.ticks import always_once
+from emitters.argo.ticks import always_once, change_minutes
 from emitters.argo.write_yaml import to_yaml
 from migrate.diagnostics import argo_schedules as found
 from migrate.ir.schedule import Continuous, Cron, Interval, Once, OnData, Schedule, SessionInterval
@@ -141,6 +141,10 @@ def _report(plan: Plan, context: PassContext, schedule: Schedule, fires: Fires, 
         add(found.MissedRuns(file=f"{plan.slug}/backfill.yaml", **where))
     elif isinstance(schedule, Cron | Interval) and not schedule.catchup:
         add(found.OneMissedRun(seconds=_deadline(schedule, context.config.schedule.starting_deadline), **where))
+    if fires.when:
+        add(found.LateTickFiltered(**where))
+    if isinstance(schedule, Cron) and change_minutes(schedule.timezone) != 60:
+        add(found.OddClockChange(zone=schedule.timezone, minutes=change_minutes(schedule.timezone), **where))
     if context.config.schedule.suspend_all:
         add(found.StartsSuspended(**where))
     if plan.workflow.depends_on_past or any(t.depends_on_past for t in plan.workflow.tasks()):

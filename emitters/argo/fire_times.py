@@ -14,7 +14,7 @@ from croniter import croniter
 
 from emitters.argo.cron_patterns import Fires, NoPattern, cron4j_fires, croniter_fires, expand, merged
 from emitters.argo.expressions import quote
-from emitters.argo.ticks import always_once
+from emitters.argo.ticks import always_once, change_minutes, skipped
 from migrate.ir.schedule import Continuous, Cron, Interval, OffsetInterval, OnData, PeriodInterval, SessionInterval
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -40,8 +40,15 @@ def fires_of(schedule: Cron | Interval | Continuous | OnData) -> tuple[Fires, st
     if isinstance(schedule, Cron) and schedule.dialect == "cron4j":
         delay = schedule.interval.delay if isinstance(schedule.interval, SessionInterval) else 0
         parts = [(cron4j_fires(p, zone), int(delay)) for p in patterns]
-        return merged([_second_of_two(f, _delayed(f, late, zone), late, zone) for f, late in parts], zone), zone
+        return merged([_in_real_time(f, late, zone) for f, late in parts], zone), zone
     return merged([_clock_changes(croniter_fires(p, zone), zone) for p in patterns], zone), zone
+
+
+def _in_real_time(fires: Fires, delay: int, zone: str) -> Fires:
+    """Run times of a cron4j pattern's session times around clock changes: as Airflow's, where it names hours."""
+    if delay < MINUTE and fires.patterns[0].split()[1] != "*":
+        return _clock_changes(replace(fires, seconds=delay), zone)
+    return _second_of_two(fires, _delayed(fires, delay, zone), delay, zone)
 
 
 def _clock_changes(fires: Fires, zone: str) -> Fires:
@@ -53,6 +60,8 @@ def _clock_changes(fires: Fires, zone: str) -> Fires:
     touched = sorted(h for h in hours if len(hours) < 24 and not all(always_once(zone, h, m) for m in minutes))
     if not touched:
         return fires
+    if change_minutes(zone) != 60:
+        return _odd_changes(fires, zone, hours, minutes)
     now = f"now().In(timezone({quote(zone)}))"
     wanted = sorted(hours)
     here = f"{now}.Hour() in {wanted} && {now}.Add(duration('1h')).Hour() != {now}.Hour()"
@@ -61,6 +70,27 @@ def _clock_changes(fires: Fires, zone: str) -> Fires:
     when = f"({fires.when}) && ({test})" if fires.when else test
     written = ",".join(map(str, sorted(hours | {(h + 1) % 24 for h in touched})))
     return Fires((" ".join([minute, written, *days]),), when, fires.seconds, True)
+
+
+def _odd_changes(fires: Fires, zone: str, hours: set[int], minutes: set[int]) -> Fires:
+    """The same in a zone whose clocks change by another step than an hour: minutes of the day are compared."""
+    step = change_minutes(zone)
+    moved = sorted({(t + step) % 1440 for t in (h * 60 + m for h in hours for m in minutes) if skipped(zone, t)})
+    now = f"now().In(timezone({quote(zone)}))"
+    clock = f"({now}.Hour() * 60 + {now}.Minute())"
+    later, before = (_minutes_of_day(f"{now}.Add(duration('{sign}{step}m'))") for sign in ("", "-"))
+    test = f"{now}.Hour() in {sorted(hours)} && {now}.Minute() in {sorted(minutes)} && {later} != {clock}"
+    if moved:
+        test = f"({test}) || ({clock} in {moved} && {before} != {clock} - {step})"
+    when = f"({fires.when}) && ({test})" if fires.when else test
+    every = minutes | {t % 60 for t in moved}
+    written = hours | {t // 60 for t in moved}
+    first = " ".join(",".join(map(str, sorted(part))) for part in (every, written))
+    return Fires((" ".join([first, *fires.patterns[0].split()[2:]]),), when, fires.seconds, True)
+
+
+def _minutes_of_day(moment: str) -> str:
+    return f"({moment}.Hour() * 60 + {moment}.Minute())"
 
 
 def _even(schedule: Interval) -> Fires:
@@ -139,21 +169,28 @@ def _second_of_two(session: Fires, fires: Fires, delay: int, zone: str) -> Fires
         return fires
     now = f"now().In(timezone({quote(zone)}))"
     own = f"{now}.Add(duration('-{delay}s'))" if delay >= MINUTE else now
+    step = change_minutes(zone)
+    later = f"{own}.Add(duration('{step}m'))"
     test = f"{own}.Add(duration('1h')).Hour() != {own}.Hour()"
+    if step != 60:
+        test = f"{_minutes_of_day(later)} != {_minutes_of_day(own)}"
     return replace(fires, when=f"({fires.when}) && {test}" if fires.when else test, changed=True)
 
 
 def _around_changes(fires: Fires, delay: int, zone: str, days: int, late: int) -> Fires:
     """Clock changes may move the run time by the clock: the hours around it, and only the true one of them."""
     minute, hour, day, month, weekday = fires.patterns[0].split()
-    hours = [h for h in (late // 60 - 1, late // 60, late // 60 + 1) if 0 <= h <= 23]
+    step = change_minutes(zone)
+    places = sorted({p for p in (late - step, late, late + step) if 0 <= p < 1440})
+    hours = sorted({p // 60 for p in places})
+    at = ",".join(map(str, sorted({p % 60 for p in places})))
     now = f"now().In(timezone({quote(zone)}))"
     base = f"{now}.AddDate(0, 0, {-days})" if days else now
     session = (
         f"date({base}.Format('2006-01-02') + ' {int(hour):02d}:{int(minute):02d}', '2006-01-02 15:04', {quote(zone)})"
     )
     passed = f"now().Unix() - {session}.Unix() - {delay // MINUTE * MINUTE}"
-    when = f"{passed} >= 0 && {passed} < {HOUR}"
+    when = f"{passed} >= 0 && {passed} < {HOUR if step % 60 == 0 else MINUTE}"
     if days:
         if day != "*" or month != "*":
             raise NoPattern("a day of month with a delay beyond the day")
@@ -161,7 +198,7 @@ def _around_changes(fires: Fires, delay: int, zone: str, days: int, late: int) -
             weekday = ",".join(str((int(w) + days) % 7) for w in weekday.split(","))
     if fires.when:
         when = f"({fires.when}) && {when}"
-    pattern = f"{late % 60} {','.join(map(str, hours))} {day} {month} {weekday}"
+    pattern = f"{at} {','.join(map(str, hours))} {day} {month} {weekday}"
     return Fires((pattern,), when, delay % MINUTE, True)
 
 

@@ -157,6 +157,30 @@ def always_once(zone: str, hour: int, minute: int) -> bool:
 
 
 @lru_cache(maxsize=256)
+def change_minutes(zone: str) -> int:
+    """By how many minutes the clocks of a zone change; the largest step if there are several, 60 if there is none."""
+    where = _zone(zone)
+    steps = {60} if where is None else set()
+    for day in _days_of_change(zone):
+        ends = (dt.datetime(day.year, day.month, day.day, tzinfo=where, fold=0) - dt.timedelta(hours=1),
+                dt.datetime(day.year, day.month, day.day, 23, 59, tzinfo=where, fold=1))  # fmt: skip
+        first, last = (end.utcoffset() or dt.timedelta() for end in ends)
+        steps.add(abs(round((last - first) / dt.timedelta(minutes=1))))
+    return max(steps - {0}, default=60)
+
+
+@lru_cache(maxsize=4096)
+def skipped(zone: str, minute: int) -> bool:
+    """Whether a clock change skips a minute of the day on some day of twenty years."""
+    where = _zone(zone)
+    for day in _days_of_change(zone):
+        wall = dt.datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=where)
+        if (wall.utcoffset() or dt.timedelta()) < (wall.replace(fold=1).utcoffset() or dt.timedelta()):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
 def _days_of_change(zone: str) -> tuple[dt.date, ...]:
     """The days of twenty years, from 2018, on which the clocks of a zone change."""
     where = _zone(zone)

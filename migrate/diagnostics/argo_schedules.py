@@ -173,6 +173,41 @@ class OneMissedRun(Diagnostic):
     seconds: int
 
 
+class LateTickFiltered(Diagnostic):
+    """A schedule has a condition over the present time.
+
+    ## Why it matters
+    Argo has no word for the time that a run is made for when it decides, so the condition sees the present time. A tick
+    that is made up for after a restart of the controller is dropped if the condition no longer holds by then.
+
+    ## What to do
+    Start a run by hand if the controller was away at such a time.
+    """
+
+    code: ClassVar[str] = "SCH024"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = (
+        "the condition of the schedule sees the present time: a tick that comes late may be dropped"
+    )
+
+
+class OddClockChange(Diagnostic):
+    """The clocks of the time zone change by another step than an hour.
+
+    ## Why it matters
+    On the days of the change, patterns that fire in every hour or in several hours around it may fire at other times.
+
+    ## What to do
+    Look at the runs of those days, or use UTC.
+    """
+
+    code: ClassVar[str] = "SCH025"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "the clocks of {zone} change by {minutes} minutes: fire times on those days may differ"
+    zone: str
+    minutes: int
+
+
 class TicksDropped(Diagnostic):
     """One run at a time, and missed ticks are not caught up.
 

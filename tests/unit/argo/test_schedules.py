@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 
 import pytest
@@ -84,6 +85,24 @@ def test_fire_times_around_clock_changes_are_airflows(pattern: str, zone: str) -
             want.append(tick)
         got = emitted(fires, zone, begin, 32)
         assert got == sorted(set(want)), (month, sorted(set(got) ^ set(want))[:3])
+
+
+@pytest.mark.parametrize("dialect", ["cron4j", "croniter"])
+@pytest.mark.parametrize(
+    "pattern", ["0 2 * * *", "30 1 * * *", "15 2 * * *", "45 1 * * *", "0 */2 * * *", "30 7 * * 1"]
+)
+@pytest.mark.parametrize(
+    "zone", ["America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Santiago", "Antarctica/Troll"]
+)
+def test_clock_changes_of_any_step(zone: str, pattern: str, dialect: Any) -> None:
+    rule: Any = SessionInterval(session=pattern, delay=0) if dialect == "cron4j" else PeriodInterval()
+    schedule = Cron(patterns=(pattern,), timezone=zone, dialect=dialect, interval=rule)
+    fires, _ = fires_of(schedule)
+    for month in (3, 4, 9, 10, 11):
+        begin = dt.datetime(2026, month, 1, tzinfo=UTC)
+        end = begin + dt.timedelta(days=31)
+        want = list(itertools.takewhile(lambda tick: tick < end, source_ticks(schedule, begin)))  # noqa: B023
+        assert emitted(fires, zone, begin, 31) == sorted(set(want)), month
 
 
 @pytest.mark.parametrize("seconds", [600, 2400, 3600, 5400, 21600, 25200, 86400, 259200, 604800])
