@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,8 @@ from parsers.airflow.files import Files
 from parsers.airflow.inputs import AirflowInputs
 from parsers.airflow.positions import Positions
 from parsers.airflow.reading import SourceProblem, parse_source, read_source
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(slots=True, eq=False)
@@ -106,6 +110,8 @@ class ModuleLoader:
         self._same_folders: dict[tuple[Path, ...], _Search] = {}
         self._base: list[Path] = self._search_base()
         self._aliases = self._find_aliases()
+        self._homes = self._find_homes()
+        self._names_of_homes: dict[tuple[str, Path], Path | None] = {}
 
     def _search_base(self) -> list[Path]:
         paths = [*self.files.roots, *self.files.extra, *(folder / "plugins" for folder in self.files.roots)]
@@ -123,6 +129,50 @@ class ModuleLoader:
                 found.setdefault(name, folder)
                 parent = parent.parent
         return found
+
+    def _find_homes(self) -> tuple[Path, ...]:
+        """The outermost package around each root: its parent is on `sys.path` under a name that the checkout may not
+        have here."""
+        homes = []
+        for folder in self.files.roots:
+            home: Path | None = None
+            while (folder / "__init__.py").is_file() and folder != folder.parent:
+                home, folder = folder, folder.parent
+            homes += [home] if home is not None else []
+        return tuple(dict.fromkeys(homes))
+
+    def _in_home(self, name: str, near: Path) -> Found | None:
+        """A module of the package that the roots lie in, imported by a name that the package has elsewhere."""
+        top, _, rest = name.partition(".")
+        if (top, near) not in self._names_of_homes:
+            self._names_of_homes[top, near] = self._home_named(top, near)
+        home = self._names_of_homes[top, near]
+        if home is None:
+            return None
+        base = home.joinpath(*rest.split(".")) if rest else home
+        if (base / "__init__.py").is_file():
+            return Found(name, base / "__init__.py", base, True)
+        if rest and base.with_name(base.name + ".py").is_file():
+            return Found(name, base.with_name(base.name + ".py"))
+        return Found(name, None, base, True) if base.is_dir() else None
+
+    def _home_named(self, top: str, near: Path) -> Path | None:
+        """The package around the roots that a file means by `top`: all that the file imports from it is there, and
+        that is more than one module or a nested one."""
+        if not self._homes or top in sys.stdlib_module_names or not _IDENTIFIER.fullmatch(top):
+            return None
+        try:
+            text = near.read_bytes()[: self.inputs.budgets.file_bytes].decode("utf-8", "replace")
+        except OSError:
+            return None
+        named = set(re.findall(rf"^[ \t]*(?:from|import)[ \t]+{top}\.([\w.]+)", text, re.M))
+        if not named or (len(named) == 1 and not any("." in n for n in named)):
+            return None
+        for home in self._homes:
+            places = [home.joinpath(*n.split(".")) for n in named]
+            if all(p.is_dir() or p.with_name(p.name + ".py").is_file() for p in places):
+                return home
+        return None
 
     def search(self, near: Path | None) -> tuple[Path, ...]:
         """`sys.path` for a file: added folders, roots, import paths, plugins, then the folders around the file."""
@@ -160,6 +210,8 @@ class ModuleLoader:
         if name not in search.found:
             search.found[name] = self._find(name, search.folders)
         found = search.found[name]
+        if found is None and near is not None:
+            return self._in_home(name, near)
         if found is not None and near is not None and found.path == near and not found.is_package and "." not in name:
             return None  # a file of a third party's name means the third party when it imports that name
         return found
@@ -262,7 +314,7 @@ class ModuleLoader:
     def source_file(self, path: Path) -> SourceFile:
         """The SourceFile of a path inside the roots or import paths."""
         path = path.resolve()
-        for root in (*self.files.roots, *self.files.extra, *self._base):
+        for root in (*self.files.roots, *self.files.extra, *self._base, *self._homes):
             if path == root or root in path.parents:
                 return SourceFile(root, path, path.relative_to(root).as_posix())
         return SourceFile(path.parent, path, path.name)

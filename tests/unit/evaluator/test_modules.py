@@ -10,6 +10,7 @@ import pytest
 from migrate.diagnostics.base import Severity, Sink
 from migrate.source import SourceFile
 from parsers.airflow.deep import run_deep
+from parsers.airflow.discover import discover
 from parsers.airflow.evaluator.values import ModuleValue, Unknown
 from parsers.airflow.frontend import AirflowFrontEnd, AirflowInputs
 
@@ -153,3 +154,26 @@ def test_assumed_conditions(tmp_path: Path) -> None:
     names = project.run("main.py")
     assert (names["a"], names["b"]) == (1, 1)
     assert project.problems() == []
+
+
+def test_the_package_around_the_root_under_the_name_that_it_has_elsewhere(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout-of-somebody"
+    for name, text in {
+        "__init__.py": "",
+        "config.py": "TABLES = ['a', 'b']\n",
+        "helpers/__init__.py": "from project.helpers.names import PREFIX\nfrom project.config import TABLES\n",
+        "helpers/names.py": "PREFIX = 'load_'\n",
+        "flows/__init__.py": "",
+        "flows/d.py": "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
+        "from project.config import TABLES\nfrom project.helpers import PREFIX\nfrom kafka.config import TOPIC\n"
+        "with DAG('d', schedule=None):\n    for t in TABLES:\n        EmptyOperator(task_id=PREFIX + t)\n"
+        "    if TOPIC is not None:\n        EmptyOperator(task_id='third_party')\n",
+    }.items():
+        path = checkout / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    inputs = AirflowInputs(roots=(checkout / "flows",))
+    sink = Sink()
+    (file,) = discover(inputs, sink)
+    (dag,) = AirflowFrontEnd(inputs).evaluate(file, sink)
+    assert list(dag.tasks) == ["load_a", "load_b", "third_party"]
