@@ -144,17 +144,21 @@ class ModuleLoader:
     def _in_home(self, name: str, near: Path) -> Found | None:
         """A module of the package that the roots lie in, imported by a name that the package has elsewhere."""
         top, _, rest = name.partition(".")
-        if (top, near) not in self._names_of_homes:
-            self._names_of_homes[top, near] = self._home_named(top, near)
-        home = self._names_of_homes[top, near]
+        home = self._home(top, near)
         if home is None:
             return None
         base = home.joinpath(*rest.split(".")) if rest else home
+        found = Found(name, None, base, True) if base.is_dir() else None
         if (base / "__init__.py").is_file():
-            return Found(name, base / "__init__.py", base, True)
-        if rest and base.with_name(base.name + ".py").is_file():
-            return Found(name, base.with_name(base.name + ".py"))
-        return Found(name, None, base, True) if base.is_dir() else None
+            found = Found(name, base / "__init__.py", base, True)
+        elif rest and base.with_name(base.name + ".py").is_file():
+            found = Found(name, base.with_name(base.name + ".py"))
+        return found
+
+    def _home(self, top: str, near: Path) -> Path | None:
+        if (top, near) not in self._names_of_homes:
+            self._names_of_homes[top, near] = self._home_named(top, near)
+        return self._names_of_homes[top, near]
 
     def _home_named(self, top: str, near: Path) -> Path | None:
         """The package around the roots that a file means by `top`: all that the file imports from it is there, and
@@ -211,7 +215,12 @@ class ModuleLoader:
             search.found[name] = self._find(name, search.folders)
         found = search.found[name]
         if found is None and near is not None:
-            return self._in_home(name, near)
+            found = self._in_home(name, near)
+        if self._homes and found is not None and found.path is not None and near is not None and "." in name:
+            top = name.partition(".")[0]
+            home = self._home(top, near)
+            if home is not None and home in found.path.parents:
+                self._names_of_homes[top, found.path] = home  # what is in the package knows the package's name
         if found is not None and near is not None and found.path == near and not found.is_package and "." not in name:
             return None  # a file of a third party's name means the third party when it imports that name
         return found

@@ -160,7 +160,8 @@ def test_the_package_around_the_root_under_the_name_that_it_has_elsewhere(tmp_pa
     checkout = tmp_path / "checkout-of-somebody"
     for name, text in {
         "__init__.py": "",
-        "config.py": "TABLES = ['a', 'b']\n",
+        "config.py": "from project.tables import TABLES\n",
+        "tables.py": "TABLES = ['a', 'b']\n",
         "helpers/__init__.py": "from project.helpers.names import PREFIX\nfrom project.config import TABLES\n",
         "helpers/names.py": "PREFIX = 'load_'\n",
         "flows/__init__.py": "",
