@@ -92,6 +92,7 @@ def _before(runner, operator):
     if hook is not None:
         hook(runner.context)
     operator.pre_execute(runner.context)
+    runner.handle("execute")
 
 
 def _after(runner, operator, result):

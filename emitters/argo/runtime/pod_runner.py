@@ -79,7 +79,8 @@ class Runner:
         pod_shim.provide_current(self.context)
         self._watch_signals()
         try:
-            self._handle("execute")
+            if self.spec.get("mode") != "hosted":
+                self.handle("execute")
             self._conditions()
             self._call_mode(function)
         except BaseException as error:
@@ -89,7 +90,7 @@ class Runner:
         self.context["ti"].state = "success"
         self.outputs.finish()
         self._state("success")
-        self._handle("success")
+        self.handle("success")
         return 0
 
     def _call_mode(self, function):
@@ -170,22 +171,22 @@ class Runner:
             ti.state = "skipped"
             self.outputs.finish()
             self._state("skipped")
-            self._handle("skipped")
+            self.handle("skipped")
             if not self.run.airflow3:
-                self._handle("success")
+                self.handle("success")
             return 0
         traceback.print_exception(type(error), error, error.__traceback__)
         self.context["exception"] = as_source(error)
         again = self.run.try_index < self.run.retries and not is_final(error)
         ti.state = "up_for_retry" if again else "failed"
-        self._handle("retry" if again else "failure")
+        self.handle("retry" if again else "failure")
         return exit_code(error)
 
     def _state(self, word):
         if self.spec.get("state"):
             self.outputs.state(word)
 
-    def _handle(self, event):
+    def handle(self, event):
         """Calls the handlers of an event. What goes wrong in them is logged and changes nothing."""
         for name, unit in self.spec.get("handlers") or ():
             if name != event:

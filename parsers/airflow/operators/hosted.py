@@ -220,6 +220,7 @@ def _arguments(
     callables: list[tuple[str, CodeUnit]] = []
     complete = True
     fields, extensions = _template_files(args)
+    rendered = bool(fields) or args.task is None or args.task.template_fields is None  # else the class renders nothing
     for name, argument in given.items():
         if name in BASE_ARGUMENTS or name in SENSOR_ARGUMENTS:
             continue
@@ -232,7 +233,7 @@ def _arguments(
             complete = complete and unit is not None
             callables += [(name, unit)] if unit is not None else []
             continue
-        expr = to_expr(value, args.context, args.task, templated=True)
+        expr = to_expr(value, args.context, args.task, templated=rendered)
         unknown = next((e for e in exprs.walk(expr) if isinstance(e, exprs.Opaque)), None)
         if unknown is not None and has_source(value, args, name):
             unit = code_unit(value, args.context, args.task, name)
@@ -244,7 +245,7 @@ def _arguments(
             args.report(HostedArgument, name, operator=owner, name=name, why=unknown.why)
             complete = False
             continue
-        pairs.append((name, args.convert(value, name)))
+        pairs.append((name, args.convert(value, name) if rendered else expr))
     args.ignore_all(*(SENSOR_ARGUMENTS if sensor else ("deferrable", "mode", "poke_interval")))
     if not sensor:
         pairs += [(n, args.convert(given[n].value, n)) for n in ("poke_interval", "timeout", "mode") if n in given]

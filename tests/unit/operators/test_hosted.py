@@ -138,3 +138,16 @@ def test_a_decorator_nobody_knows_fails_loudly(one: Any) -> None:
     assert (found.action.kind, found.codes()) == ("unconverted", ["OPS002"])
     sql = one("@task.sql(task_id='t', conn_id='pg')\ndef g(): return 'select 1'\ng()\n")
     assert (sql.action.kind, dict(sql.action.callables).keys()) == ("hosted", {"python_callable"})
+
+
+def test_a_class_without_template_fields_gets_texts_as_they_are(one: Any, value: Any) -> None:
+    source = (
+        "from airflow.models import BaseOperator\n"
+        "class Mine(BaseOperator):\n"
+        "    def __init__(self, text, **kwargs):\n"
+        "        super().__init__(**kwargs)\n"
+        "        self.text = text\n"
+        "    def execute(self, context): return self.text\n"
+    )
+    found = one("Mine(task_id='t', text='{{ ds }}')", source)
+    assert [(k, value(v)) for k, v in found.action.arguments] == [("text", "{{ ds }}")]

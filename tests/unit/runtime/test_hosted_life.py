@@ -39,7 +39,7 @@ def test_the_third_generation_gives_the_result_to_the_function_only(hosted: Any)
         pre_execute=lambda context: seen.append("pre"),
         post_execute=lambda context, result=None: seen.append(("post", result)),
     )
-    runner = SimpleNamespace(context={}, run=SimpleNamespace(airflow3=True))
+    runner = SimpleNamespace(context={}, handle=seen.append, run=SimpleNamespace(airflow3=True))
     hosted._before(runner, operator)
     hosted._after(runner, operator, 7)
-    assert seen == ["before", "pre", 7, ("post", None)]
+    assert seen == ["before", "pre", "execute", 7, ("post", None)]
