@@ -37,7 +37,7 @@ from migrate.ir.exprs import (
     VariableRef,
     walk,
 )
-from migrate.ir.workflow import Group, LiteralItems, Task, Workflow, walk_nodes
+from migrate.ir.workflow import Group, Task, Workflow
 from migrate.names import slug
 from migrate.output import Needs
 from migrate.source import Span
@@ -136,25 +136,13 @@ class TemplateContext:
         return escape_dollars(text)
 
     def item(self, of: str | None = None) -> str:
-        """The item of the fan-out around this task as JSON text `{"i": number, "kw": {...}}` (for an env value).
+        """The item of the fan-out around this task as JSON text `{"i": number, "kw": {...}}` (for a runner's file).
 
         of: id of the fanned-out node, where another than the nearest is meant.
         """
         if of is None or of == self.nearest_loop():
-            text = self._need(ITEM, ItemRef(), "json")
-        else:
-            text = self._need(f"{ITEM}-of-{parameter_name(of)[-40:].strip('-')}", ItemRef(of=of), "json")
-        if self._plain_items(of or self.nearest_loop()):
-            return text
-        name = text.removeprefix("{{inputs.parameters.").removesuffix("}}")
-        return "{{=replace(inputs.parameters['" + name + "'], '$', '$$')}}"
-
-    def _plain_items(self, loop: str | None) -> bool:
-        """The items hold no dollar sign: all but those that another task hands on as they are (see `fan_out`)."""
-        for node in walk_nodes(self.workflow.nodes):
-            if node.id == loop and node.fan_out is not None:
-                return isinstance(node.fan_out.items, LiteralItems) or self.workflow.system != "digdag"
-        return False
+            return self._need(ITEM, ItemRef(), "json")
+        return self._need(f"{ITEM}-of-{parameter_name(of)[-40:].strip('-')}", ItemRef(of=of), "json")
 
     def nearest_loop(self) -> str | None:
         """Id of the fanned-out node nearest around this task, or of the task itself if it is fanned out."""
@@ -166,7 +154,7 @@ class TemplateContext:
         return loops_around(self.workflow.nodes, self.task.id)
 
     def run_context(self, names: Iterable[str] | None = None) -> str:
-        """The run's facts as JSON text, for env AF_CONTEXT. Keys: logical_date, data_interval_start,
+        """The run's facts as JSON text, for the runner's file AF_CONTEXT. Keys: logical_date, data_interval_start,
         data_interval_end, fire_time (RFC 3339), run_id, run_type (`scheduled`|`manual`), params (name -> text), conf
         (JSON text of an object), uid. `names`: those of the source's context that the pod reads (None: any)."""
         self.context_names.update(["*"] if names is None else names)

@@ -130,7 +130,7 @@ def configured(plan: Plan) -> Plan:
 
 
 def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
-    """JSON text of the run's facts; dollar signs are doubled for the kubelet. The pod computes the run's interval from
+    """JSON text of the run's facts. The pod computes the run's interval from
     the fire time and `schedule` (runtime/pod_interval.py)."""
     facts = {
         "fire_time": INPUT,
@@ -147,8 +147,7 @@ def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
     if any(p.name == "conf" for p in plan.parameters):
         facts["conf"] = "workflow.parameters.conf"
     inside = ", ".join(f"'{name}': {text}" for name, text in facts.items())
-    json_text = "toJson({" + inside + " })"
-    return f"replace({json_text}, '$', '$$')" if "params" in facts or "conf" in facts else json_text
+    return "toJson({" + inside + " })"
 
 
 def schedule_facts(schedule: Schedule | None) -> dict[str, Any]:

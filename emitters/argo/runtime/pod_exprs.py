@@ -1,7 +1,7 @@
 """Resolves the encoded values of a spec.
 
 An encoded value is tagged JSON (see `pod_values`) in which references are objects with one of the keys below. `IN` is
-an environment variable with JSON text.
+the name of an input file with JSON text (`pod_run.text_of`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Resolver:
     # references
 
     def _in(self, code):
-        text = os.environ.get(code["$in"], "")
+        text = pod_run.text_of(code["$in"])
         if code.get("all"):
             found = pod_values.loads_instances(text)
             title = "LazyXComSequence" if self.run.airflow3 else "LazySelectSequence"

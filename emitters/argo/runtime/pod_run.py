@@ -10,18 +10,19 @@ import pod_interval
 import pod_time
 import pod_values
 
+IN = Path(os.environ.get("AF_IN", "/af/in"))
 OUT = Path(os.environ.get("AF_OUT", "/tmp/af/out"))
 
 
 class Run:
-    """Facts of the run (AF_CONTEXT), of this instance (AF_ITEM, AF_TRY) and of the task (the spec).
+    """Facts of the run (file AF_CONTEXT), of this instance (file AF_ITEM, AF_TRY) and of the task (the spec).
 
     Spec keys read here: `workflow`, `task`, `version`, `params` (name -> default as tagged JSON), `param_types`
     (name -> JSON Schema types), `task_params` (name -> value), `retries`.
     """
 
     def __init__(self, spec):
-        facts = pod_interval.complete(_json_env("AF_CONTEXT") or {})
+        facts = pod_interval.complete(_json_file("AF_CONTEXT") or {})
         self.spec = spec
         self.facts = facts
         self.workflow_id = spec.get("workflow", "")
@@ -68,8 +69,8 @@ class Run:
 
 
 def item_of(name):
-    """The item of a fan-out in an environment variable; its arguments may be JSON text in JSON."""
-    item = _json_env(name) or {}
+    """The item of a fan-out in an input file; its arguments may be JSON text in JSON."""
+    item = _json_file(name) or {}
     if isinstance(item.get("kw"), str):
         item["kw"] = json.loads(item["kw"])
     return item
@@ -99,8 +100,17 @@ def _type_of(value):
     return "object"
 
 
-def _json_env(name):
-    text = os.environ.get(name)
+def text_of(name):
+    """Text of an input: a file (as the manifests give it) or, where there is none, an environment variable."""
+    try:
+        with open(IN / name, encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return os.environ.get(name, "")
+
+
+def _json_file(name):
+    text = text_of(name)
     return json.loads(text) if text else None
 
 

@@ -105,6 +105,9 @@ class RunnerPod:
             "volume_mounts": [*mounts, *self.mounts],
         }
         template = m.Template(name=ctx.name, outputs=self.outputs, volumes=[*volumes, *self.volumes])
+        artifacts = self.encoder.artifacts()
+        if artifacts:
+            template.inputs = m.Inputs(artifacts=artifacts)
         if inline:
             template.script = m.Script(command=list(self.command), source=text, **shared)
         else:
@@ -143,9 +146,9 @@ class RunnerPod:
         if self.modules:
             env.append(m.EnvVar(name="AF_MODULES", value=MODULES_DIR))
         if self.with_context or self.encoder.needs_context:
-            env.append(m.EnvVar(name="AF_CONTEXT", value=ctx.run_context()))
+            self.encoder.add_file("AF_CONTEXT", ctx.run_context())
             if task.fan_out is not None:
-                self.encoder.add_env([m.EnvVar(name="AF_ITEM", value=ctx.item())])
+                self.encoder.add_file("AF_ITEM", ctx.item())
         if task.retry.limit > 0:
             env.append(m.EnvVar(name="AF_TRY", value=ctx.try_number()))
         seen = {variable.name for variable in self.extra_env}

@@ -1,6 +1,7 @@
 """Values and facts for the runner: an `Expr` tree becomes JSON whose references the pod resolves (`pod_exprs`).
 
-Outputs of other tasks, variables and credentials reach the pod as environment variables; the encoder collects them.
+Outputs of other tasks, items and facts of the run reach the pod as files below IN_DIR (an environment variable holds at
+most 128 KiB), variables and credentials as environment variables; the encoder collects them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from migrate.names import slug
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
 
+IN_DIR = "/af/in"
+
 
 class Encoder:
     """Encodes the values of one task. `env` is what the pod's environment must hold, in the order it was asked for."""
@@ -26,6 +29,7 @@ class Encoder:
     def __init__(self, ctx: TemplateContext) -> None:
         self.ctx = ctx
         self._variables: dict[str, m.EnvVar] = {}
+        self._files: dict[str, str] = {}
         self._outputs: dict[tuple[str, str, Any], str] = {}
         self.needs_context = False
         self.reads: dict[tuple[str, str], Json] = {}
@@ -33,6 +37,16 @@ class Encoder:
     def env(self) -> list[m.EnvVar]:
         """The environment variables that the encoded values refer to, references before their users."""
         return [*self.ctx.early_env(), *self._variables.values()]
+
+    def artifacts(self) -> list[m.Artifact]:
+        """The files that the encoded values refer to, in the order they were asked for."""
+        return [
+            m.Artifact(name=name, path=f"{IN_DIR}/{name}", raw={"data": text}) for name, text in self._files.items()
+        ]
+
+    def add_file(self, name: str, text: str) -> None:
+        """A file with JSON text below IN_DIR; a name is kept once. Argo fills in what `text` refers to."""
+        self._files.setdefault(name, text)
 
     def add_env(self, variables: Iterable[m.EnvVar]) -> None:
         """Further environment variables; a name is kept once."""
@@ -104,7 +118,7 @@ class Encoder:
     def _output(self, expr: e.OutputRef) -> Json:
         found = self._outputs.get((expr.task, expr.key, expr.index == "same"))
         if found is None:
-            found = self._output_env(expr)
+            found = self._output_file(expr)
         code: dict[str, Json] = {"$in": found}
         path = list(expr.path)
         if expr.index != "same" and spans_instances(self.ctx.workflow, expr.task, self.ctx.task.id):
@@ -117,14 +131,14 @@ class Encoder:
             code["default"] = self.encode(expr.default)
         return code
 
-    def _output_env(self, expr: e.OutputRef) -> str:
+    def _output_file(self, expr: e.OutputRef) -> str:
         hint = slug(expr.task) if expr.key == "return_value" else f"{slug(expr.task)}-{slug(expr.key)}"
         name = base = f"AF_IN_{env_name(hint)}"
         number = 2
-        while name in self._variables:
+        while name in self._files:
             name, number = f"{base}_{number}", number + 1
         bare = e.OutputRef(task=expr.task, key=expr.key, index="same" if expr.index == "same" else None)
-        self._variables[name] = m.EnvVar(name=name, value=self.ctx.json(bare, hint))
+        self.add_file(name, self.ctx.json(bare, hint))
         self._outputs[(expr.task, expr.key, expr.index == "same")] = name
         return name
 
@@ -156,10 +170,10 @@ class Encoder:
 
     def _item(self, expr: e.ItemRef) -> Json:
         if expr.of is None or expr.of == self.ctx.nearest_loop():
-            self.add_env([m.EnvVar(name="AF_ITEM", value=self.ctx.item())])
+            self.add_file("AF_ITEM", self.ctx.item())
             return {"$item": list(expr.path)}
         name = f"AF_ITEM_{env_name(expr.of)}"
-        self.add_env([m.EnvVar(name=name, value=self.ctx.item(expr.of))])
+        self.add_file(name, self.ctx.item(expr.of))
         return {"$item": list(expr.path), "env": name}
 
     def _run(self, expr: e.RunRef) -> Json:

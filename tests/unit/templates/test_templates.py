@@ -102,9 +102,11 @@ def test_function_stays_readable() -> None:
     source = made["script"]["source"]
     assert source.startswith("from migrate_runtime import run\n\n\ndef f(x, **context):\n    return x\n")
     assert "'kwargs': {'x': {'$in': 'AF_IN_U'}}" in source
-    env = {v["name"]: v.get("value") for v in made["script"]["env"]}
-    assert env["AF_IN_U"] == "{{inputs.parameters.u}}"
-    assert env["AF_CONTEXT"] == "{{inputs.parameters.af-context}}"
+    assert made["inputs"]["artifacts"] == [
+        {"name": "AF_IN_U", "path": "/af/in/AF_IN_U", "raw": {"data": "{{inputs.parameters.u}}"}},
+        {"name": "AF_CONTEXT", "path": "/af/in/AF_CONTEXT", "raw": {"data": "{{inputs.parameters.af-context}}"}},
+    ]
+    assert [v["name"] for v in made["script"]["env"]] == ["PYTHONPATH"]
 
 
 def test_function_that_takes_nothing_of_the_run_is_given_nothing() -> None:
