@@ -49,6 +49,15 @@ def test_awkward_values_arrive_unchanged(pod: Any, value: Any) -> None:
     assert found.value() == value
 
 
+def test_inputs_are_files_of_any_size(pod: Any, tmp_path: Path) -> None:
+    text = "é\r\n$(x) " * 40_000
+    (tmp_path / "AF_IN_X").write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
+    (tmp_path / "AF_CONTEXT").write_text(json.dumps({**CONTEXT, "conf": json.dumps({"big": text})}), encoding="utf-8")
+    source = "def f(x, dag_run): return [x, dag_run.conf['big']]"
+    found = pod(source, "f", {**BASE, "args": [{"$in": "AF_IN_X"}]}, AF_IN=str(tmp_path), AF_IN_X="2")
+    assert found.value() == [text, text]
+
+
 @pytest.mark.parametrize("body", ["(i for i in range(3))", "object()", "b'x'"])
 def test_results_that_cannot_be_kept_fail(pod: Any, body: str) -> None:
     found = pod(f"def f(): return {body}", "f", BASE)
