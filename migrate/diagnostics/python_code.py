@@ -1,4 +1,4 @@
-"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, PY011, XCM001, XCM004, VAR002, VAR003, MAP002)."""
+"""Findings about Python code of the sources (PY001, PY003, PY005, PY009, PY010, PY011, PY012, XCM001, XCM004, VAR002, VAR003, MAP002)."""
 
 from __future__ import annotations
 
@@ -80,6 +80,25 @@ class TooMuchCode(Diagnostic):
     message: ClassVar[str] = "`{function}` reaches too much code; what all of it reads is not known"
 
     function: str
+
+
+class FilesBesideModule(Diagnostic):
+    """A module of the project that travels with a task reads files that stand beside it.
+
+    ## Why it matters
+    Only the module's code is in the pod. The file is not found there.
+
+    ## What to do
+    Put the file into the task's image or a ConfigMap, or its content into the module.
+    """
+
+    code: ClassVar[str] = "PY012"
+    severity: ClassVar[Severity] = Severity.MANUAL
+    message: ClassVar[str] = "`{module}`, which `{function}` uses, looks for files beside itself: `{text_of_call}`"
+
+    module: str
+    function: str
+    text_of_call: str
 
 
 class CodeNotFound(Diagnostic):

@@ -11,6 +11,7 @@ from migrate.diagnostics.python_code import (
     CodeNotFound,
     ComputedKey,
     ContextNotOffered,
+    FilesBesideModule,
     NameComputed,
     NameNotResolved,
     OtherRunsResult,
@@ -24,6 +25,7 @@ from migrate.ir.actions import CodeUnit
 from migrate.ir.exprs import Expr, SecretRef
 from migrate.source import Span
 from parsers.airflow.callables.assembled import why_missing
+from parsers.airflow.callables.beside import files_beside
 from parsers.airflow.callables.closure import Closure
 from parsers.airflow.callables.constants import known_parameters
 from parsers.airflow.callables.context_missing import missing_reads
@@ -77,6 +79,10 @@ class CodeBuilder:
         reads = scan(reach)
         reads.environment = closure.state.from_outside(reads.environment)
         self._report_reads(reads, task, shown)
+        for module, text in files_beside(reach):
+            self.context.report(
+                FilesBesideModule, self._span(task), task, function=shown, module=module, text_of_call=text
+            )
         if reach.cut:
             self.context.report(TooMuchCode, self._span(task), task, function=shown)
         for what in missing_reads(reach):

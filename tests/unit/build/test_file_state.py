@@ -60,3 +60,13 @@ def test_what_no_pod_can_repeat_is_told(read: Any, tmp_path: Any) -> None:
     text = "import os\nos.environ['CONF'] = os.path.dirname(__file__)\ndef work(): return os.environ['CONF']\n"
     _, found = unit_of(read, tmp_path, text)
     assert "PY010" in found.codes()
+
+
+def test_a_module_that_reads_files_beside_itself_is_told(read: Any, tmp_path: Any) -> None:
+    helper = "from pathlib import Path\ndef query(): return (Path(__file__).parent / 'q.sql').read_text()\n"
+    files = {"beside_one.py": helper, "q.sql": "select 1"}
+    _, found = unit_of(read, tmp_path, "from beside_one import query\ndef work(): return query()\n", files)
+    assert "PY012" in found.codes()
+    unread = {"beside_two.py": helper + "def other(): return 1\n"}
+    _, found = unit_of(read, tmp_path, "from beside_two import other\ndef work(): return other()\n", unread)
+    assert "PY012" not in found.codes()
