@@ -34,10 +34,13 @@ def unique_slugs(ids: Iterable[str], limit: int = NAME_LIMIT, *, inside: bool = 
 
 
 def parameter_name(hint: str) -> str:
-    """A parameter name `^[-a-zA-Z0-9_]+$` for a hint: lower case, hyphens."""
+    """A parameter name `^[-a-zA-Z0-9_]+$` for a hint: lower case, hyphens. What is too long ends with a hash, so that
+    two long hints do not get one name."""
     text = unicodedata.normalize("NFKD", hint).encode("ascii", "ignore").decode().lower()
     text = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
-    return text[:NAME_LIMIT].rstrip("-") or "value"
+    if len(text) > NAME_LIMIT:
+        return f"{text[: NAME_LIMIT - 7].rstrip('-')}-{short_hash(text, 6)}"
+    return text or "value"
 
 
 def param_name(source_name: str) -> str:

@@ -143,11 +143,12 @@ class SubtasksAdded(Diagnostic):
 
 
 class RoundsApart(Diagnostic):
-    """A loop that runs its rounds one after the other, with a task in it that stores parameters.
+    """A loop in order with a task that stores parameters, whose rounds are many or only known when it runs.
 
     ## Why it matters
-    In Digdag a round sees what the rounds before it stored. Here a round sees what was stored before the loop and in
-    the same round; the tasks after the loop see what all rounds stored.
+    In Digdag a round sees what the rounds before it stored. A few rounds that are known are written out and do so.
+    Here a round sees what was stored before the loop and in the same round; the tasks after the loop see what all
+    rounds stored.
 
     ## What to do
     If a round needs a value of the round before it, keep it in a place of your own, or write the loop inside the code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrate.diagnostics.base import Sink
 from migrate.diagnostics.digdag import RoundsApart, ValueOnlyAtRunTime
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
@@ -14,6 +15,7 @@ from parsers.digdag.catalog import operator
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, body_of, nested
+from parsers.digdag.rounds import round_names, written_out
 from parsers.digdag.scope import NotConstant, holds_code
 from parsers.digdag.scoped import scoped
 from parsers.digdag.tree import parallel_control
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.scope import Scope
     from parsers.digdag.tree import DigTask
+
+MAX_ROUNDS, MAX_WRITTEN = 50, 300
+"""Rounds, and tasks of all rounds, that are written out."""
 
 
 @operator("for_each", "a fan-out over the product of its lists")
@@ -78,12 +83,31 @@ def loop_node(
     if items is not None:
         if not items:
             return builder.task(task, node_id, a.Noop())
-        return nested(task, scope, node_id, builder, (fanned_out(task, scope, builder, body, literal(items)),))
+        return nested(task, scope, node_id, builder, (known_rounds(task, scope, builder, body, items, operation),))
     items_id = f"{task.full_name}~items"
     front = builder.task(task, items_id, scoped(task, scope, builder, f"items:{operation}"))
     inner = fanned_out(task, scope, builder, body, w.KwargsList(value=e.OutputRef(task=items_id)))
     inner = inner.model_copy(update={"upstream": (w.Edge(node=items_id, origin="order"),)})
     return nested(task, scope, node_id, builder, (front, inner))
+
+
+def known_rounds(
+    task: DigTask, scope: Scope, builder: Builder, body: DigMap, items: list[dict[str, Any]], operation: str
+) -> w.Task | w.Group:
+    """The body of a loop whose items are known: fanned out, or written out where a round may see what the rounds before
+    it stored."""
+    outer, builder.sink = builder.sink, Sink()
+    try:
+        made = fanned_out(task, scope, builder, body, literal(items))
+    finally:
+        probed, builder.sink = builder.sink.all(), outer
+    inner = sum(isinstance(node, w.Task) for node in w.walk_nodes((made,)))
+    apart = any(isinstance(d, RoundsApart) and d.task == task.full_name for d in probed)
+    if apart and len(items) <= MAX_ROUNDS and len(items) * inner <= MAX_WRITTEN:
+        names = round_names(operation, items, scope.static(task.command))
+        return builder.generated(task, "^sub", written_out(task, body, items, names), scope)
+    outer.extend(probed)
+    return made
 
 
 def counted_at_run_time(builder: Builder, scope: Scope, task: DigTask) -> bool:

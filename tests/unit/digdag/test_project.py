@@ -12,6 +12,7 @@ from migrate.ir import workflow as w
 from parsers.digdag.dig_yaml import Reader
 from parsers.digdag.errors import DigError
 from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs, discover_projects
+from parsers.digdag.rounds import round_names
 from parsers.digdag.scope import Scope
 
 
@@ -186,10 +187,25 @@ def test_a_fault_in_a_body_is_the_fault_of_its_task(tmp_path: Path) -> None:
     assert "DIG006" in {d.code for d in sink}
 
 
-def test_rounds_that_store_are_reported(tmp_path: Path) -> None:
+def test_rounds_that_store_are_written_out_or_reported(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text("import digdag\n\n\ndef f(i):\n    digdag.env.store({'x': i})\n")
-    _, sink = read(tmp_path, main="+a:\n  loop>: 2\n  _do:\n    py>: m.f\n")
-    assert "DIG013" in {d.code for d in sink}
+    flows, sink = read(tmp_path, main="+a:\n  loop>: 2\n  _do:\n    py>: m.f\n")
+    assert sink == []
+    assert [t.id for t in flows[0].tasks()] == ["+main+a^sub+loop-0", "+main+a^sub+loop-1"]
+    second = list(flows[0].tasks())[1].action
+    assert isinstance(second, a.Scoped)
+    assert [bool(layer.values) for layer in second.layers] == [True, False]
+    _, sink = read(tmp_path, main="+a:\n  loop>: ${n}\n  _do:\n    py>: m.f\n")
+    assert {d.code for d in sink} == {"DIG013"}
+    _, sink = read(tmp_path, main="+a:\n  loop>: 200\n  _do:\n    py>: m.f\n")
+    assert {d.code for d in sink} == {"DIG013"}
+
+
+def test_names_of_rounds() -> None:
+    items = [{"a": x, "b": y} for x in ("sweet orange", {"k": 1}) for y in (1.5, None)]
+    names = round_names("for_each", items, {"a": ["sweet orange", {"k": 1}], "b": "[1.5, null]"})
+    assert names[0] == "+for-0=a=0=sweet%20or&1=b=0=1.5"
+    assert names[3] == "+for-0=a=1=%7B%22k%22%3A1%7D&1=b=1=null"
 
 
 def test_merged_keys_stand_where_they_came_first(tmp_path: Path) -> None:
