@@ -33,8 +33,8 @@ def build():
     classic = PythonSensor(task_id="classic", python_callable=third, op_args=["classic"], poke_interval=1, timeout=60)
 
     @task.sensor(poke_interval=1, timeout=60, mode="reschedule")
-    def wait(limit: int) -> PokeReturnValue:
-        n = count(f"wait{limit}")
+    def wait(limit: int, ti=None) -> PokeReturnValue:
+        n = count(f"{ti.task_id}{limit}")
         return PokeReturnValue(is_done=n >= limit, xcom_value=n)
 
     @task.sensor(poke_interval=1, timeout=2, soft_fail=True)
