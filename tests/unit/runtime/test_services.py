@@ -137,7 +137,7 @@ def test_slack_webhook(pod: Any, web: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "code", "value"),
     [
-        ({"statements": ["select 1, 'a' union select 2, null"], "result": "rows"}, 0, [{"$tuple": [1, "a"]}, {"$tuple": [2, None]}]),
+        ({"statements": ["select 1, 'a' union select 2, null"], "result": "rows"}, 0, [[1, "a"], [2, None]]),
         ({"statements": ["select ? + 1"], "parameters": [4], "result": "first_value"}, 0, 5),
         ({"statements": ["select 1, 0"], "check": "truthy", "result": "first_row"}, 1, None),
         ({"statements": ["insert into t values (7)", "select x from t"], "result": "first_row"}, 0, {"$tuple": [7]}),
