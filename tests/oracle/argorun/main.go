@@ -46,6 +46,7 @@ import (
 	"github.com/argoproj/argo-workflows/v3/workflow/controller"
 	"github.com/argoproj/argo-workflows/v3/workflow/executor"
 	"github.com/argoproj/argo-workflows/v3/workflow/hydrator"
+	"github.com/argoproj/argo-workflows/v3/workflow/packer"
 	"github.com/argoproj/argo-workflows/v3/workflow/util"
 )
 
@@ -241,6 +242,9 @@ func realMain() int {
 		b, _ := json.Marshal(o)
 		wf := &wfv1.Workflow{}
 		if json.Unmarshal(b, wf) != nil {
+			return true
+		}
+		if err := packer.DecompressWorkflow(wf); err != nil { // the controller packs the nodes of large workflows
 			return true
 		}
 		t.mu.Lock()
