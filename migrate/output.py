@@ -44,7 +44,7 @@ class Needs(BaseModel):
     """Kind of image to build -> `workflow.task` of the tasks that run in it."""
     pools: set[str] = Field(default_factory=set)
     rules: set[str] = Field(default_factory=set)
-    """Rights that pods need beyond the usual, one `verb resource` each."""
+    """Rights that pods need beyond the usual, one `verb resource` or `verb resource name` each."""
     runtime: set[str] = Field(default_factory=set)
     """Parts of the runner that pods mount."""
     image_pull_secrets: set[str] = Field(default_factory=set)

@@ -106,16 +106,18 @@ def _config_map(file: str, name: str, data: dict[str, str], config: Config) -> O
 def _rights(needs: Needs, config: Config) -> OutputFile | None:
     """The service account of the pods, with what they need: reporting results, and what the tasks do."""
     account = config.service_account or "default"
-    grouped: dict[str, set[str]] = {}
+    grouped: dict[tuple[str, str], set[str]] = {}
     for right in needs.rules:
-        verb, _, resource = right.partition(" ")
-        grouped.setdefault(resource, set()).add(verb)
+        verb, resource, name = (*right.split(" "), "")[:3]
+        # Kubernetes knows no name yet when it decides about `create`
+        grouped.setdefault((resource, name if verb != "create" else ""), set()).add(verb)
     rules: list[dict[str, Any]] = [
         {"apiGroups": ["argoproj.io"], "resources": ["workflowtaskresults"], "verbs": ["create", "patch"]}
     ]
-    for resource, verbs in sorted(grouped.items()):
+    for (resource, name), verbs in sorted(grouped.items()):
         plural, _, group = resource.partition(".")
-        rules.append({"apiGroups": [group], "resources": [plural], "verbs": sorted(verbs)})
+        rule: dict[str, Any] = {"apiGroups": [group], "resources": [plural], "verbs": sorted(verbs)}
+        rules.append({**rule, "resourceNames": [name]} if name else rule)
     name = f"{account}-workflow-pods" if account == "default" else account
     documents: list[dict[str, Any]] = []
     if config.service_account:

@@ -161,19 +161,34 @@ class RoundsApart(Diagnostic):
     stores: str
 
 
-class ParameterServer(Diagnostic):
-    """`param_set>` and `param_get>` need Digdag's parameter server.
+class ParametersInConfigMap(Diagnostic):
+    """`param_set>` and `param_get>` keep values in ConfigMap `digdag-params` of the namespace.
 
     ## Why it matters
-    The values outlive a run, for 90 days; Argo has no such store.
+    The values that Digdag's parameter server has now are not there: until they are copied or set again, `param_get>`
+    stores empty texts. As on the server, values are texts, are there for 90 days after they were set, and all workflows
+    (here: of the namespace) share them. All of them together may have 1 MiB, as Kubernetes has it; a step that would go
+    beyond fails and sets nothing. The pods read and write the ConfigMap through their service account
+    (`shared/rights.yaml`); where they may not, the step fails.
 
     ## What to do
-    Keep the values in a store of your own and write the step by hand.
+    Copy the values once. An entry is named like its key and holds JSON: `{"value": "2026-03-01", "updated_at":
+    "2026-03-02T00:00:00+00:00"}`; without `updated_at` it stays for ever. From a parameter server on PostgreSQL:
+
+    `psql -At -c "select json_build_object('apiVersion', 'v1', 'kind', 'ConfigMap', 'metadata', json_build_object('name',
+    'digdag-params'), 'data', json_object_agg(key, json_build_object('value', value::json->>'value', 'updated_at',
+    updated_at)::text)) from params where site_id = 0" | kubectl apply --server-side -f -`
+
+    On Redis the values stand under `SITE:KEY`. In the name of an entry, a character other than letters, digits, `_`,
+    `.` and `-` is written as `-.` and the two hex digits of each of its bytes (`a b`: `a-.20b`); so are a dot at the
+    start and a dash before a dot. A name of more than 253 characters is `-.sha256-` and the key's SHA-256.
     """
 
-    code: ClassVar[str] = "DIG020"
-    severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "`{operator}>` needs a parameter server"
+    code: ClassVar[str] = "DIG050"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = (
+        "`{operator}>` works on ConfigMap `digdag-params` (1 MiB for all values); copy the old server's values into it once"
+    )
     operator: str
 
 

@@ -25,6 +25,8 @@ from pod_errors import Skipped
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 RUN_ID = "migrate.source/run-id"
 SCHEDULED = "workflows.argoproj.io/scheduled-time"
+WORKFLOWS, CORE = "apis/argoproj.io/v1alpha1", "api/v1"
+"""Groups of the API."""
 
 
 class ClusterError(Exception):
@@ -46,19 +48,19 @@ class Cluster:
         host, port = os.environ["KUBERNETES_SERVICE_HOST"], os.environ.get("KUBERNETES_SERVICE_PORT", "443")
         host = f"[{host}]" if ":" in host else host
         scheme = os.environ.get("KUBERNETES_SERVICE_SCHEME", "https")
-        self.base = f"{scheme}://{host}:{port}/apis/argoproj.io/v1alpha1"
+        self.base = f"{scheme}://{host}:{port}"
         self.namespace = (ACCOUNT / "namespace").read_text().strip()
         self._tls = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt")) if scheme == "https" else None
 
-    def request(self, method, path, body=None):
-        """JSON answer of a request below `.../namespaces/<own>/`. Raises ClusterError."""
+    def request(self, method, path, body=None, group=WORKFLOWS):
+        """JSON answer of a request below the own namespace; PATCH sends a JSON merge patch. Raises ClusterError."""
         request = urllib.request.Request(
-            f"{self.base}/namespaces/{self.namespace}/{path}",
+            f"{self.base}/{group}/namespaces/{self.namespace}/{path}",
             method=method,
             data=json.dumps(body).encode() if body is not None else None,
             headers={
                 "Authorization": "Bearer " + (ACCOUNT / "token").read_text().strip(),
-                "Content-Type": "application/json",
+                "Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json",
                 "Accept": "application/json",
             },
         )

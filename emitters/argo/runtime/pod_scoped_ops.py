@@ -257,6 +257,7 @@ SERVICES = {
     "pod_scoped_bq": ("bq", "bq_load", "bq_extract", "bq_ddl", "gcs_wait"),
     "pod_scoped_s3": ("s3_wait",),
     "pod_scoped_late": ("late",),
+    "pod_scoped_params": ("param_get", "param_set"),
 }  # fmt: skip
 OPERATIONS = {
     "echo": echo, "fail": fail, "condition": condition, "items": items, "sh": sh, "py": py, "wait": wait,

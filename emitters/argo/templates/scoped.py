@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
 
 SECRETS = "digdag-secrets"
+WORKFLOWS = "workflows.argoproj.io"
+KEPT, KEEPING = "digdag-params", ("param_get", "param_set")
+"""The ConfigMap of values that outlive runs, and the operations on it."""
 READABLE = ("sh", "echo", "fail")
 """Operations whose command is shown as a text of its own."""
 
@@ -90,13 +93,17 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
     if action.failed_below:
         facts = ctx.site.facts(ctx.workflow.id)
         spec["failed_below"] = [facts.tasks[task] for task in action.failed_below] if facts else []
-        ctx.needs.rules.add("get workflows")
+        ctx.needs.rules.add(f"get {WORKFLOWS}")
     if action.operation == "late":
         spec["own"] = ctx.name
-        ctx.needs.rules.add("get workflows")
+        ctx.needs.rules.add(f"get {WORKFLOWS}")
+    if action.operation in KEEPING:
+        spec["store"] = KEPT
+        writes = ("patch", "create") if action.operation == "param_set" else ()
+        ctx.needs.rules.update(f"{verb} configmaps {KEPT}" for verb in ("get", *writes))
     if action.operation == "require":
         spec["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
-        ctx.needs.rules.update(("create workflows", "get workflows"))
+        ctx.needs.rules.update((f"create {WORKFLOWS}", f"get {WORKFLOWS}"))
     pod.spec.update(spec)
     return pod
 

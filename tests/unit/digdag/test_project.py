@@ -245,3 +245,14 @@ def test_a_project_file_that_is_a_link_out_is_told(tmp_path: Path) -> None:
     (project / "link.dig").symlink_to(tmp_path / "out.dig")
     _, findings = read(project, main="+a:\n  echo>: x\n")
     assert {(d.code, d.span.file) for d in findings} == {("DIG001", "link.dig"), ("DIG008", "main.dig")}
+
+
+def test_kept_parameters_are_all_keys_that_digdag_sees(tmp_path: Path) -> None:
+    body = "+a:\n  param_set>: hello\n  x: 1\n  _retry: 2\n  _check: {+c: {echo>: x}}\n  _export: {e: 1}\n"
+    flows, findings = read(tmp_path, main=f"{body}+b:\n  param_set>:\n  x: [1]\n")
+    kept, _, refused = (t.action for t in flows[0].tasks())
+    assert isinstance(kept, a.Scoped)
+    assert isinstance(refused, a.Scoped)
+    assert kept.settings == {"param_set>": "hello", "x": 1, "_retry": 2}
+    assert (refused.operation, "for key 'x' but got [1] (array) (config)" in str(refused.command)) == ("fail", True)
+    assert [(d.code, d.task) for d in findings] == [("DIG050", "+main+a"), ("DIG006", "+main+b")]
