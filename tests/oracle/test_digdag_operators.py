@@ -90,7 +90,7 @@ def start(stack: contextlib.ExitStack, site: Site) -> dict[str, Any]:
     box = opened(stack, site, "mail", lambda: standins.smtp("robot", "s3cret"))
     mail = {"host": standins.HOST, "port": str(box.port), "username": "robot", "password": "s3cret"}
     secrets |= {f"mail.{name}": value for name, value in mail.items()}
-    workflows = ["http", "http_errors", "mail", "mail_errors", "td", "td_errors", "sla_late", "sla_in_time"]
+    workflows = ["http", "http_errors", "mail", "mail_errors", "td", "td_errors", "sla_late", "sla_in_time", "params"]
     if (server := opened(stack, site, "pg", standins.postgres)) is not None:
         images.append(("postgres*", str(server.programs)))
         facts = {"host": standins.HOST, "port": str(server.port), "user": server.user, "database": server.database}
@@ -418,3 +418,13 @@ def test_sla(site: Site) -> None:
     assert (states["+sla_late^sla^alert"], states["+sla_late^sla^fail"]) == ("Succeeded", "Failed")
     assert in_time["+sla_in_time+group+work"].prints == ["done"]
     assert not any("^sla+" in name or "^fail" in name for name in in_time)
+
+
+def test_kept_parameters(site: Site) -> None:
+    steps = site.steps["params"]
+    assert steps["+params+show"].prints == ["12|1.5|1000.0|true|||12|3|1.0E20|1.0E-7|"]
+    assert steps["+params+end"].prints == ["|2|2|x"]
+    assert steps["+params+refused"].state == "Failed"
+    (shown,) = steps["+params+refused^error+shown"].prints
+    assert shown.endswith("for key 'later' but got [1] (array) (config)")
+    assert site.phases["params"] == "Failed"
