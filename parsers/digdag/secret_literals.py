@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.tree import DigTask
 
+NAMES = ("_secrets", "password_override")
+"""Keys that name secrets and hold none."""
 SHORT = 8
 """A shorter secret is masked only where it is a whole text: it may be part of any word."""
 
@@ -78,6 +80,8 @@ def note_tasks(builder: Builder, root: DigTask) -> None:
             continue
         builder.literals.noted.add(task.full_name)
         for place in _texts(task.config, "", task.config.span):
+            if task.operator == "param_get" and not place.key.startswith("_"):
+                continue  # a name of a parameter
             _note(builder, task, place)
 
 
@@ -104,7 +108,7 @@ def _texts(value: Any, key: str, span: Span) -> Iterator[_Place]:
         yield _Place(key, value, span)
     elif isinstance(value, DigMap):
         for name, inner in value.items():
-            if name != "_secrets":
+            if name not in NAMES:
                 yield from _texts(inner, f"{key}.{name}".strip("."), value.where(name))
     elif isinstance(value, DigList):
         for number, inner in enumerate(value):

@@ -55,7 +55,10 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
             first.setdefault("volumeMounts", []).append(ctx.source_mount().model_dump(by_alias=True, exclude_none=True))
             made.volumes = [*(made.volumes or []), ctx.source_volume()]
     first["name"] = "evaluate"
-    first.setdefault("volumeMounts", []).append(shared.model_dump(by_alias=True, exclude_none=True))
+    if made.inputs is not None:  # files of values: Argo mounts them in the main container; all its mounts are mirrored
+        first["mirrorVolumeMounts"] = True
+    else:
+        first.setdefault("volumeMounts", []).append(shared.model_dump(by_alias=True, exclude_none=True))
     secrets = [v for v in pod.extra_env if v.value_from is not None]
     client = m.Container(
         image=action.image or ctx.image(kind, default),
@@ -69,6 +72,7 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
     volumes = [*(made.volumes or []), folder]
     return m.Template(
         name=ctx.name,
+        inputs=made.inputs,
         outputs=made.outputs,
         volumes=volumes,
         init_containers=[m.Container.model_validate(first)],

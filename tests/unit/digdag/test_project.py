@@ -256,3 +256,9 @@ def test_kept_parameters_are_all_keys_that_digdag_sees(tmp_path: Path) -> None:
     assert kept.settings == {"param_set>": "hello", "x": 1, "_retry": 2}
     assert (refused.operation, "for key 'x' but got [1] (array) (config)" in str(refused.command)) == ("fail", True)
     assert [(d.code, d.task) for d in findings] == [("DIG050", "+main+a"), ("DIG006", "+main+b")]
+
+
+def test_names_of_secrets_and_parameters_are_no_secrets(tmp_path: Path) -> None:
+    body = "+a:\n  pg>: {data: select 1}\n  password_override: second_password\n"
+    _, findings = read(tmp_path, main=f"{body}+b:\n  param_get>:\n  api_token: current_token\n")
+    assert [(d.code, d.task) for d in findings] == [("DIG050", "+main+b")]
