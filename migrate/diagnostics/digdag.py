@@ -192,6 +192,22 @@ class ParametersInConfigMap(Diagnostic):
     operator: str
 
 
+class TasksInAnswer(Diagnostic):
+    """`http_call>` runs the workflow that a server answers with.
+
+    ## Why it matters
+    The tasks are in the text that is fetched in the run; nobody can know them at conversion. The step fails.
+
+    ## What to do
+    If the answer is always the same, save it as a `.dig` file of the project and write `call>` instead. Else let a
+    `py>` task fetch what the tasks depend on and store it, and write the tasks with `if>` and `for_each>` over that.
+    """
+
+    code: ClassVar[str] = "DIG051"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "`http_call>` fetches its tasks in the run; they cannot be converted"
+
+
 class RerunOn(Diagnostic):
     """`require>` with `rerun_on` starts a finished session again.
 

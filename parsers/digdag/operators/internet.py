@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrate.diagnostics.digdag import TasksInAnswer
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
@@ -36,9 +37,7 @@ def http(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
 @operator("http_call", "not converted: the answer of the request is a workflow")
 def http_call(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """The answer of a request is a workflow that nobody can know before the request."""
-    from migrate.diagnostics.digdag import UnknownOperator
-
-    builder.find(UnknownOperator, task, operator="http_call")
+    builder.find(TasksInAnswer, task)
     message = "http_call>: the tasks are in the answer of a request"
     return builder.task(task, node_id, a.Unconverted(message=message, source=f"http_call>: {task.command}"))
 
