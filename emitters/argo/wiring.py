@@ -154,11 +154,10 @@ def _forwarded(body: Body, call: Call, name: str) -> m.ValueFrom:
 
     own = [c for c in body.calls if c.template != body.name]
     items = ", ".join(of(c.name, "null") for c in own)
-    again = next((c for c in body.calls if c.template == body.name), None)
-    if again is None:
+    again = [f"fromJSON({of(c.name, '[]')})" for c in body.calls if c.template == body.name]
+    if not again:
         return m.ValueFrom(expression=f"toJson([{items}])")
-    rest = f"fromJSON({of(again.name, '[]')})"
-    return m.ValueFrom(expression=f"toJson(concat([{items}], {rest}))")
+    return m.ValueFrom(expression=f"toJson(concat([{items}], {', '.join(again)}))")
 
 
 def _is_loop(body: Body) -> bool:

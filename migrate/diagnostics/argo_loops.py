@@ -38,18 +38,3 @@ class ManyItems(Diagnostic):
     severity: ClassVar[Severity] = Severity.INFO
     message: ClassVar[str] = "{count} items in one fan-out"
     count: int
-
-
-class LongSequence(Diagnostic):
-    """Items that run one after the other are a recursive template.
-
-    ## Why it matters
-    Argo nests templates at most 100 levels deep.
-
-    ## What to do
-    Run the items in parallel, or split the list.
-    """
-
-    code: ClassVar[str] = "LOOP001"
-    severity: ClassVar[Severity] = Severity.WARNING
-    message: ClassVar[str] = "the loop runs its items one after the other: more than about 90 items do not fit"

@@ -1,7 +1,9 @@
 """Loops whose instances run one after the other, or in chunks: part of the pass `fan_out` (mapping 4).
 
 Argo expands a loop at once and in no order, so order is written out: literal items become calls in a row; a list that
-is only there at run time becomes a template that calls itself with the next index.
+is only there at run time becomes a template that runs the first item and then calls itself twice, with the two halves
+of the rest. So nothing is nested deeper than the logarithm of the number of items (Argo nests templates at most 100
+deep), and what is handed on gets shorter with every level.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from emitters.argo.context import dumps
 from emitters.argo.expressions import tag
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
 from emitters.argo.wiring import Wiring
-from migrate.diagnostics.argo_loops import LongSequence
 from migrate.ir.exprs import Expr, OutputRef
 from migrate.ir.workflow import FanOut, KwargsList, LiteralItems
 from migrate.names import slug
@@ -25,7 +26,8 @@ def in_order(plan: Plan, context: PassContext, body: str, name: str, fan_out: Fa
     """Before: call `load` of a group fanned out over 1, 2, 3 in sequence.
 
     After: `load` calls template `load-each`, a dag in which `load-1` follows `load-0` and so on. With chunks of two,
-    `load-2` follows `load-0` and `load-1`. Items of run time: `load-each` calls the group for its index, then itself.
+    `load-2` follows `load-0` and `load-1`. Items of run time: `load-each` calls the group for its first item (`each`),
+    then itself for one half of the rest (`next`), then for the other (`rest`).
     """
     width = fan_out.width or 1 if fan_out.order == "chunks" else 1
     if isinstance(fan_out.items, LiteralItems):
@@ -77,38 +79,10 @@ def _written_out(plan: Plan, body: str, name: str, items: LiteralItems, width: i
 
 def _recursive(plan: Plan, context: PassContext, body: str, name: str, value: Expr, width: int) -> Plan:
     call = plan.body(body).call(name)
-    assert call.node is not None and isinstance(value, OutputRef)
-    context.sink.add(LongSequence(span=call.node.span, workflow=plan.workflow.id, task=call.node.id))
+    assert isinstance(value, OutputRef)
     wiring = Wiring(plan, context)
     code = wiring.scope(body, name).output(value)
-    plan = wiring.plan
-    template = slug(f"{name}-each")
-    loop = None
-    text = tag(f"toJson({{'i': {INDEX}, 'kw': {ITEMS}[{INDEX}] }})")
-    if width > 1:
-        loop = Loop(param=tag(f"toJson({ITEMS}[{INDEX}:{INDEX} + {width}])"))
-        text = '{"i":-1,"kw":{{item}}}'
-    each = Call("each", call.template, call.node, loop=loop)
-    again = {"items": "{{inputs.parameters.items}}", "index": tag(f"string({INDEX} + {width})")}
-    following = Call(
-        "next",
-        template,
-        waits=("each",),
-        certain=frozenset({"each"}),
-        depends="each.Succeeded",
-        when=(f"{INDEX} + {width} < len({ITEMS})",),
-        arguments=again,
-    )
-    made = Body(
-        template,
-        (each, following),
-        call.node,
-        (body, name),
-        inputs={"items": None, "index": None},
-        sequence=True,
-        item_texts={"each": text},
-    )
-    plan = _sequence(plan, body, name, made)
+    plan = _sequence(wiring.plan, body, name, _halved(call, slug(f"{name}-each"), (body, name), width))
     call = plan.body(body).call(name)
     items = f"{{{{{code.simple}}}}}" if code.simple else tag(code.text)
     call = replace(
@@ -117,3 +91,49 @@ def _recursive(plan: Plan, context: PassContext, body: str, name: str, value: Ex
         arguments={**call.arguments, "items": items, "index": "0"},
     )
     return plan.with_body(plan.body(body).with_call(call))
+
+
+def _halved(call: Call, template: str, parent: tuple[str, str], width: int) -> Body:
+    """The template that calls itself. Its inputs: `items`, the JSON list of what it runs, and `index`, the number of
+    the first of them in the whole list."""
+    loop = None
+    text = tag(f"toJson({{'i': {INDEX}, 'kw': {ITEMS}[0] }})")
+    if width > 1:
+        loop = Loop(param=tag(f"toJson({ITEMS}[0:{width}])"))
+        text = '{"i":-1,"kw":{{item}}}'
+    each = Call("each", call.template, call.node, loop=loop)
+    middle = f"{width} + {_first_half(width)}"
+    following = Call(
+        "next",
+        template,
+        waits=("each",),
+        certain=frozenset({"each"}),
+        depends="each.Succeeded",
+        when=(f"len({ITEMS}) > {width}",),
+        arguments={"items": tag(f"toJson({ITEMS}[{width}:{middle}])"), "index": tag(f"string({INDEX} + {width})")},
+    )
+    rest = Call(
+        "rest",
+        template,
+        waits=("next",),
+        certain=frozenset({"each", "next"}),
+        depends="next.Succeeded",
+        when=(f"len({ITEMS}) > {2 * width}",),
+        arguments={"items": tag(f"toJson({ITEMS}[{middle}:])"), "index": tag(f"string({INDEX} + {middle})")},
+    )
+    return Body(
+        template,
+        (each, following, rest),
+        call.node,
+        parent,
+        inputs={"items": None, "index": None},
+        sequence=True,
+        item_texts={"each": text},
+    )
+
+
+def _first_half(width: int) -> str:
+    """How many items `next` gets: half of the chunks that are left, rounded up, times the size of a chunk."""
+    if width == 1:
+        return f"int(len({ITEMS}) / 2)"
+    return f"{width} * int((len({ITEMS}) + {width - 1}) / {2 * width})"

@@ -20,6 +20,7 @@ OWN_ITEM = re.compile(r"af-item(-\d+)?$")
 """A body inside another loop's body has the outer item under the plain name, its own under the next number."""
 WRITTEN_OUT = re.compile(r"-(\d+)$")
 """A body whose rounds are calls of their own and that reads no item."""
+ROUND = re.compile(r"(.*\^sub)\+(?:for-|loop-|range-|td-for-)[^+^#]*(#\d+)?$", re.DOTALL)
 ATTEMPT = re.compile(r"\((\d+)\)$")
 Path = tuple[int, ...]
 
@@ -167,13 +168,19 @@ def places(
             if number >= 0:
                 indexes.insert(0, number)
             elif match:
-                indexes.insert(0, int(match.group(1)))
+                indexes.insert(0, int(match.group(1)) + first_of_chunk(current, nodes))
         attempt = ATTEMPT.search(current["displayName"])
         again = part_of(sources.get(current.get("templateName", ""), ""))[0] == own_task  # its own try, no copy
         if attempt and current["id"] in parents and current["type"] in GROUPS and not again:
             path.insert(0, int(attempt.group(1)))
         current = nodes.get(current.get("boundary", ""))
     return indexes, tuple(path)
+
+
+def first_of_chunk(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> int:
+    """The number of the first item of the chunk that a node belongs to, where a loop of run time goes by chunks."""
+    given = nodes.get(node.get("boundary", ""), {}).get("inputs") or {}
+    return int(given["index"]) if {"items", "index"} <= set(given) else 0
 
 
 def note(
@@ -219,3 +226,17 @@ def settle(tasks: dict[str, Seen]) -> None:
             owner = tasks.get(name[: match.start()])
             if owner is not None and sub not in tasks:
                 tasks[sub] = Seen(owner.state, group=True)
+    settle_copies(tasks)
+
+
+def settle_copies(tasks: dict[str, Seen]) -> None:
+    """The copies that a retry makes of the `^sub` of a loop: each has the state of its own rounds."""
+    rounds: dict[str, dict[str, set[str]]] = {}
+    for name, seen in tasks.items():
+        if match := ROUND.match(name):
+            rounds.setdefault(match[1], {}).setdefault(match[2] or "", set()).add(seen.state)
+    for sub, copies in rounds.items():
+        if len(copies) > 1:
+            for copy, states in copies.items():
+                failed = states & {"error", "group_error"}
+                tasks[sub + copy] = Seen("group_error" if failed else "success", group=True)

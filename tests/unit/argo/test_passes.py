@@ -140,6 +140,9 @@ def test_items_in_order_of_run_time_call_themselves(make: Any, after: After) -> 
     plan = after(make.workflow(make.python("a"), body), "data_flow")
     assert call(plan, "next", "b-each").template == "b-each"
     assert call(plan, "next", "b-each").depends == "each.Succeeded"
+    assert call(plan, "rest", "b-each").template == "b-each"
+    assert call(plan, "rest", "b-each").depends == "next.Succeeded"
+    assert len(plan.body("b-each").calls) == 3
 
 
 def test_values_are_guarded_unless_the_producer_surely_succeeded(make: Any, after: After) -> None:
