@@ -1,0 +1,3 @@
+def one(n):
+    if n == "n97":
+        raise ValueError("no " + n)

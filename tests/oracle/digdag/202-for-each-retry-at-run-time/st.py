@@ -1,0 +1,5 @@
+import digdag
+
+
+def names():
+    digdag.env.store({"names": ["a", "b", "c", "d", "e", "f", "g"]})
