@@ -91,6 +91,8 @@ class TemplateContext:
     """A consumer's rule needs to know whether each instance skipped itself."""
     whole_project: bool = False
     """The pod mounts all files of the workflow's project."""
+    own_clock: bool = False
+    """The runner in the pod ends the task at its timeout; the pod's deadline is only for a pod that hangs."""
     context_names: set[str] = field(default_factory=set)
     _early_env: dict[str, m.EnvVar] = field(default_factory=dict)
     _given_env: set[str] = field(default_factory=set)

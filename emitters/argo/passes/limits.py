@@ -16,6 +16,8 @@ from migrate.ir.workflow import Group, Retry, Task
 POOLS = "airflow-pools"
 FOR_GOOD = "lastRetry.exitCode != '100'"
 DAY = 86400.0
+START = 600
+"""Seconds that a pod may need besides its task, when the runner in it counts the task's own time."""
 DEFAULT_PRIORITY = 1
 
 
@@ -48,10 +50,11 @@ def _limited(plan: Plan, context: PassContext, leaf: Leaf) -> Leaf:
         if task.retry.factor > 1:
             context.sink.add(found.NoJitter(**where))
     if task.timeout and not waits:
-        seconds = math.ceil(task.timeout)
+        seconds = math.ceil(task.timeout) + (START if leaf.ctx.own_clock else 0)
         given = template.active_deadline_seconds
         template.active_deadline_seconds = min(seconds, given) if isinstance(given, int) else seconds
-        context.sink.add(found.DeadlineCountsStart(**where))
+        if not leaf.ctx.own_clock:
+            context.sink.add(found.DeadlineCountsStart(**where))
     _locks(plan, context, leaf, template, where)
     _placement(context, task, template, where)
     if context.config.gke_workload_identity and uses_google(task):

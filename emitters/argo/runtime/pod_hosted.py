@@ -35,17 +35,30 @@ def hosted(runner, cls):
         _unguard(operator)
     if settings.get("sensor") and not _own_execute(cls):
         _before(runner, operator)
-        pod_modes.poll(runner, lambda: _poke(operator, runner.context))
+        _in_time(runner, operator, lambda: pod_modes.poll(runner, lambda: _poke(operator, runner.context)))
         operator.post_execute(runner.context)
         return
     _before(runner, operator)
-    result = _with_deferral(operator, runner.context, lambda: operator.execute(runner.context))
+    result = _in_time(
+        runner, operator, lambda: _with_deferral(operator, runner.context, lambda: operator.execute(runner.context))
+    )
     if runner.run.airflow3:
         _after(runner, operator, result)
         _keep(runner, operator, result)
     else:
         _keep(runner, operator, result)
         operator.post_execute(runner.context, result)
+
+
+def _in_time(runner, operator, call):
+    """The call's value. Only `execute` counts for the timeout; the operator is told when it is ended early."""
+    try:
+        with runner.clock():
+            return call()
+    except BaseException as error:
+        if type(error).__name__ in ("TimedOut", "Terminated"):
+            operator.on_kill()
+        raise
 
 
 _MARK = "\ue000"

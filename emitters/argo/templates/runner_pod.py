@@ -89,8 +89,13 @@ class RunnerPod:
         if found:
             self.spec["handlers"] = found
             self.with_context = True
-            if self.ctx.task.timeout:
-                self.spec["timeout"] = self.ctx.task.timeout
+            self.keep_time()
+
+    def keep_time(self) -> None:
+        """The runner itself ends the task at its timeout, because something is to be called then."""
+        if self.ctx.task.timeout:
+            self.spec["timeout"] = self.ctx.task.timeout
+            self.ctx.own_clock = True
 
     def template(self, *, own_outputs: bool = True) -> m.Template:
         """The finished template. `own_outputs` false: the outputs are not those of the task."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,3 +44,17 @@ def test_the_third_generation_gives_the_result_to_the_function_only(hosted: Any)
     hosted._before(runner, operator)
     hosted._after(runner, operator, 7)
     assert seen == ["before", "pre", "execute", 7, ("post", None)]
+
+
+@pytest.mark.parametrize(("name", "told"), [("TimedOut", [1]), ("Terminated", [1]), ("ValueError", [])])
+def test_the_operator_is_told_when_it_is_ended_early(hosted: Any, name: str, told: list[int]) -> None:
+    seen: list[int] = []
+    runner = SimpleNamespace(clock=contextlib.nullcontext)
+    ended = type(name, (BaseException,), {})
+
+    def call() -> None:
+        raise ended
+
+    with pytest.raises(ended):
+        hosted._in_time(runner, SimpleNamespace(on_kill=lambda: seen.append(1)), call)
+    assert seen == told

@@ -331,3 +331,15 @@ def test_the_second_generation_keeps_only_an_outermost_tuple(pod: Any) -> None:
     assert pod(source, "f", BASE).value() == [[1, {"k": [2]}]]
     assert pod("def f(): return (1, (2,))", "f", BASE).value() == {"$tuple": [1, {"$tuple": [2]}]}
     assert pod(source, "f", {**BASE, "version": "3.1"}).value() == [{"$tuple": [1, {"k": {"$tuple": [2]}}]}]
+
+
+def test_the_timeout_counts_only_the_task(pod: Any, tmp_path: Path) -> None:
+    unit = tmp_path / "told.py"
+    unit.write_text("def told(context):\n    print('@@', context['exception'])\n")
+    handlers = {"handlers": [["failure", {"file": str(unit), "entry": "told"}]]}
+    source = "import time\ntime.sleep(0.4)\ndef f(wait): time.sleep(wait)"
+    quick = pod(source, "f", {**BASE, **handlers, "timeout": 0.3, "args": [0]})
+    slow = pod(source, "f", {**BASE, **handlers, "timeout": 0.3, "args": [30]})
+    assert (quick.code, "@@" in quick.stdout) == (0, False)
+    assert slow.code == 1
+    assert "@@ the task took longer than 0.3 seconds" in slow.stdout
