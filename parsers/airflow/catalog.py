@@ -18,11 +18,15 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from typing import TypeAlias, TypeVar
+
+import libcst as cst
+import libcst.matchers as match
 
 from migrate.ir.actions import Action
 from parsers.airflow.arguments import Arguments
-from parsers.airflow.evaluator.values import ClassValue, TaskObject
+from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, TaskObject, Value
 
 Mapping: TypeAlias = Callable[[Arguments], Action]
 F = TypeVar("F", bound=Mapping)
@@ -111,17 +115,52 @@ def catalog() -> Catalog:
     return _CATALOG
 
 
-_OWN_CODE = ("execute", "poke", "pre_execute", "post_execute", "choose_branch", "execute_complete", "resume_execution")
+_OWN_CODE = frozenset(
+    [
+        "execute", "poke", "pre_execute", "post_execute", "choose_branch", "execute_complete", "resume_execution",
+        "on_kill", "prepare_template", "render_template", "render_template_fields", "resolve_template_files",
+        "get_template_env", "execute_async", "execute_callable", "execute_sync", "determine_kwargs",
+        "get_python_source", "do_branch", "skip", "skip_all_except", "get_tasks_to_skip", "get_env",
+        "subprocess_hook", "refresh_bash_command", "hook", "_hook", "get_hook", "_get_hook", "get_db_hook",
+        "_process_output", "_should_run_output_processing", "_raise_exception", "process_response", "paginate_sync",
+        "_merge_next_page_parameters", "_default_response_maker", "build_pod_request_obj", "extract_xcom", "cleanup",
+        "process_pod_deletion", "get_or_create_pod", "await_pod_start", "await_pod_completion",
+        "post_complete_action", "create_job_name", "get_count",
+    ]
+)  # fmt: skip
+"""Methods that the known operators call on themselves when they run (seen in Airflow 2.11 and 3.1). A class with one of
+these does something else than the operator."""
+_NEVER_RUN = ("dry_run", "get_openlineage_facets_on_start", "get_openlineage_facets_on_complete", "get_extra_links")
 
 
 def own_code(task: TaskObject) -> ClassValue | None:
     """The user's class below the known operator that replaces what the operator does; None when there is none."""
-    for cls in task.cls.mro:
-        if cls is task.operator:
-            return None
-        if cls.node is not None and any(name in cls.namespace for name in _OWN_CODE):
+    return next((cls for cls in _own_classes(task) if not _OWN_CODE.isdisjoint(cls.namespace)), None)
+
+
+def own_methods(task: TaskObject) -> ClassValue | None:
+    """The user's class below the operator that has a method which may replace one of the operator's; None when there
+    is none. For operators whose methods are not known: what only the classes' own `__init__` calls is left out."""
+    classes = _own_classes(task)
+    starts = [cls.namespace["__init__"] for cls in classes if isinstance(cls.namespace.get("__init__"), Function)]
+    called = {name for start in starts for name in _called_on_self(start)} | set(_NEVER_RUN)
+    for cls in classes:
+        methods = (n for n, v in cls.namespace.items() if isinstance(v, Function | ClassMember) and n not in called)
+        if any(not name.startswith("__") or name in _OWN_CODE for name in methods):
             return cls
     return None
+
+
+def _own_classes(task: TaskObject) -> list[ClassValue]:
+    before = takewhile(lambda cls: cls is not task.operator, task.cls.mro)
+    return [cls for cls in before if cls.node is not None]
+
+
+def _called_on_self(function: Value) -> set[str]:
+    """Names of attributes that the code reads of its `self`."""
+    assert isinstance(function, Function)
+    found = match.findall(function.node, match.Attribute(value=match.Name("self")))
+    return {node.attr.value for node in found if isinstance(node, cst.Attribute)}
 
 
 def find(task: TaskObject, known: Catalog) -> Entry | None:

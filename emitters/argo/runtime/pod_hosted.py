@@ -29,6 +29,7 @@ def hosted(runner, cls):
         arguments = {name: _map_texts(value, _guard) if name in fields else value for name, value in arguments.items()}
     dag = _dag(runner)
     operator = _build(cls, runner, arguments, settings, dag)
+    operator.prepare_template()
     _into_context(runner, operator, dag)
     if settings.get("render"):
         operator.render_template_fields(runner.context, jinja_env=_jinja(operator, dag))

@@ -13,7 +13,7 @@ from migrate.ir.exprs import Expr
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
-from parsers.airflow.catalog import own_code
+from parsers.airflow.catalog import own_methods
 from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject
 from parsers.airflow.operators._code import has_source, is_code
 from parsers.airflow.operators._common import constant_text, literal, load_existing, no_source, poll, unconverted
@@ -119,7 +119,7 @@ def hosted(args: Arguments) -> Action:
     assert task is not None
     if task.decorator is not None:
         return _decorated(args, task)
-    local = own_code(task)
+    local = own_methods(task)
     code: CodeUnit | None = None
     if local is not None or task.cls.name in ("BaseOperator", "BaseSensorOperator"):
         code = code_unit(task.cls, args.context, task, task.cls.name)
@@ -262,7 +262,7 @@ def _template_files(args: Arguments) -> tuple[tuple[str, ...], tuple[str, ...]]:
     assert task is not None
     fields = task.template_fields if task.template_fields is not None else template_fields(task.operator)
     known = class_extensions(args)
-    return tuple(fields or ()), known if known or own_code(task) is not None else (".sql", ".hql")
+    return tuple(fields or ()), known if known or own_methods(task) is not None else (".sql", ".hql")
 
 
 def _takes(args: Arguments, name: str) -> bool:
@@ -286,7 +286,7 @@ def _connections(task: TaskObject, pairs: dict[str, Expr], units: Sequence[CodeU
         text = constant_text(expr)
         if text and (name.endswith("conn_id") or name == "conn_id"):
             found.append(text)
-    attributes = task.instance.attrs if task.instance is not None and own_code(task) is not None else {}
+    attributes = task.instance.attrs if task.instance is not None and own_methods(task) is not None else {}
     found += [v for k, v in attributes.items() if k.endswith("conn_id") and isinstance(v, str) and v]
     for name, default in connection_defaults(task.operator).items():
         if name not in pairs:
