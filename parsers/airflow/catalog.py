@@ -26,7 +26,7 @@ import libcst.matchers as match
 
 from migrate.ir.actions import Action
 from parsers.airflow.arguments import Arguments
-from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, TaskObject, Value
+from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, TaskObject
 
 Mapping: TypeAlias = Callable[[Arguments], Action]
 F = TypeVar("F", bound=Mapping)
@@ -142,8 +142,7 @@ def own_methods(task: TaskObject) -> ClassValue | None:
     """The user's class below the operator that has a method which may replace one of the operator's; None when there
     is none. For operators whose methods are not known: what only the classes' own `__init__` calls is left out."""
     classes = _own_classes(task)
-    starts = [cls.namespace["__init__"] for cls in classes if isinstance(cls.namespace.get("__init__"), Function)]
-    called = {name for start in starts for name in _called_on_self(start)} | set(_NEVER_RUN)
+    called = {name for cls in classes for name in _read_by_init(cls)} | set(_NEVER_RUN)
     for cls in classes:
         methods = (n for n, v in cls.namespace.items() if isinstance(v, Function | ClassMember) and n not in called)
         if any(not name.startswith("__") or name in _OWN_CODE for name in methods):
@@ -156,10 +155,12 @@ def _own_classes(task: TaskObject) -> list[ClassValue]:
     return [cls for cls in before if cls.node is not None]
 
 
-def _called_on_self(function: Value) -> set[str]:
-    """Names of attributes that the code reads of its `self`."""
-    assert isinstance(function, Function)
-    found = match.findall(function.node, match.Attribute(value=match.Name("self")))
+def _read_by_init(cls: ClassValue) -> set[str]:
+    """Names of attributes that `__init__` reads of its `self`."""
+    if cls.node is None:
+        return set()
+    starts = match.findall(cls.node, match.FunctionDef(name=match.Name("__init__")))
+    found = [n for start in starts for n in match.findall(start, match.Attribute(value=match.Name("self")))]
     return {node.attr.value for node in found if isinstance(node, cst.Attribute)}
 
 

@@ -30,6 +30,8 @@ def hosted(runner, cls):
     dag = _dag(runner)
     operator = _build(cls, runner, arguments, settings, dag)
     operator.prepare_template()
+    if runner.spec.get("branch") == "choose":
+        operator.__dict__["skip_all_except"] = lambda *_args, **_named: None  # the runner checks and follows the answer
     _into_context(runner, operator, dag)
     if settings.get("render"):
         operator.render_template_fields(runner.context, jinja_env=_jinja(operator, dag))

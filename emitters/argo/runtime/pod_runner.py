@@ -37,6 +37,7 @@ import traceback
 
 import pod_context
 import pod_modes
+import pod_render
 import pod_shim
 import pod_units
 from pod_errors import Skipped, as_source, exit_code, is_final, is_skip
@@ -193,9 +194,18 @@ class Runner:
             if name != event:
                 continue
             try:
-                pod_units.load(unit)(self.context)
+                handler = pod_units.load(unit)
+                self._render_fields(handler)
+                handler(self.context)
             except Exception:
                 traceback.print_exc()
+
+    def _render_fields(self, handler):
+        """A notifier's templates, which it renders itself when it is called; here only its `notify` is."""
+        owner = getattr(handler, "__self__", None)
+        for field in getattr(owner, "template_fields", None) or ():
+            if hasattr(owner, field):
+                setattr(owner, field, pod_render.render_tree(getattr(owner, field), self.context))
 
     def _watch_signals(self):
         def end(number, _frame):

@@ -273,7 +273,7 @@ def _takes(args: Arguments, name: str) -> bool:
     return name in connection_defaults(task.operator) or name in (template_fields(task.operator) or ())
 
 
-_CONNECTION = re.compile(r"""\bconn_id\s*=\s*["']([\w.-]+)["']|\w_conn_id\s*=\s*["']([\w.-]+)["']""")
+_CONNECTION = re.compile(r"""(?:\b|\w_)conn_id(?:\s*:[^=\n,()]+)?\s*=\s*["']([\w.-]+)["']""")
 
 
 def _connections(task: TaskObject, pairs: dict[str, Expr], units: Sequence[CodeUnit] = ()) -> tuple[str, ...]:
@@ -281,7 +281,7 @@ def _connections(task: TaskObject, pairs: dict[str, Expr], units: Sequence[CodeU
     found: list[str] = []
     for unit in units:
         found += [e.name for e in unit.uses if isinstance(e, exprs.ConnectionRef)]
-        found += [a or b for a, b in _CONNECTION.findall(f"{unit.source}\n{unit.entry}")]
+        found += _CONNECTION.findall(f"{unit.source}\n{unit.entry}")
     for name, expr in pairs.items():
         text = constant_text(expr)
         if text and (name.endswith("conn_id") or name == "conn_id"):

@@ -103,6 +103,48 @@ def test_a_subclass_that_overrides_execute_is_hosted(one: Any) -> None:
     assert (found.action.kind, found.action.code.entry) == ("hosted", "Mine")
 
 
+def test_a_method_that_the_operator_calls_is_not_lost(one: Any) -> None:
+    known = one(
+        "Mine(task_id='t', bash_command='x')",
+        """
+        from airflow.operators.bash import BashOperator
+        class Mine(BashOperator):
+            def get_env(self, context):
+                return {"A": "b"}
+        """,
+    )
+    assert (known.action.kind, known.action.code.entry) == ("hosted", "Mine")
+    head = """
+        from airflow.providers.common.sql.operators.sql import SQLValueCheckOperator
+        class Mine(SQLValueCheckOperator):
+            def __init__(self, **kwargs):
+                super().__init__(sql=self.statement(), **kwargs)
+            def statement(self):
+                return "select 1"
+    """
+    plain = one("Mine(task_id='t', pass_value=1, conn_id='db')", head)
+    assert (plain.action.kind, plain.action.code) == ("hosted", None)
+    method = "            def check_value(self, records):\n                print(records)\n"
+    other = one("Mine(task_id='t', pass_value=1, conn_id='db')", head.rstrip() + "\n" + method)
+    assert other.action.code.entry == "Mine"
+
+
+def test_a_mapped_class_asks_for_its_default_connection(one: Any) -> None:
+    found = one(
+        "Mine.partial(task_id='t').expand(note=['a', 'b'])",
+        """
+        from airflow.models import BaseOperator
+        class Mine(BaseOperator):
+            def __init__(self, note, ledger_conn_id: str = 'ledger', **kwargs):
+                super().__init__(**kwargs)
+                self.note, self.ledger_conn_id = note, ledger_conn_id
+            def execute(self, context):
+                return read(self.ledger_conn_id)
+        """,
+    )
+    assert found.action.connections == ("ledger",)
+
+
 def test_sensors_and_branches_keep_their_meaning(one: Any) -> None:
     sensor = one(
         "Mine(task_id='t', poke_interval=400, mode='reschedule', soft_fail=True)",

@@ -343,3 +343,17 @@ def test_the_timeout_counts_only_the_task(pod: Any, tmp_path: Path) -> None:
     assert (quick.code, "@@" in quick.stdout) == (0, False)
     assert slow.code == 1
     assert "@@ the task took longer than 0.3 seconds" in slow.stdout
+
+
+def test_a_notifier_gets_its_templates_rendered(pod: Any, tmp_path: Path) -> None:
+    unit = tmp_path / "told.py"
+    unit.write_text(
+        "class Tell:\n"
+        "    template_fields = ('message', 'gone')\n"
+        "    message = ['done {{ ds }}']\n"
+        "    def notify(self, context):\n        print('@@', self.message)\n"
+        "tell = Tell()\n"
+    )
+    spec = {**BASE, "handlers": [["success", {"file": str(unit), "entry": "tell.notify"}]]}
+    found = pod("def f(): pass", "f", spec, AF_CONTEXT=json.dumps(CONTEXT))
+    assert "@@ ['done 2024-03-10']" in found.stdout, found.stderr
