@@ -190,6 +190,8 @@ def _dict(expr: e.DictExpr, scope: Scope) -> Code:
 
 
 def _output(expr: e.OutputRef, scope: Scope) -> Code:
+    if expr.required:
+        raise NotExpressible("a result that must be there")
     code = scope.output(expr)
     return _path(code, expr.path, expr.default, scope)
 

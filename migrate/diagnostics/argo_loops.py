@@ -24,6 +24,24 @@ class ItemsExpanded(Diagnostic):
     step: str
 
 
+class ItemFunctionFails(Diagnostic):
+    """The items are made by a function of the source, all of them before the first instance starts.
+
+    ## Why it matters
+    In the source each instance calls the function of `map` for its own item, so that an exception fails, or skips, that
+    instance alone. Here the helper step calls it, and an exception ends the step and with it all instances. Python tasks
+    are told about the exception instead; this is no Python task.
+
+    ## What to do
+    Nothing if the function raises nothing. Else leave the items out in a task before.
+    """
+
+    code: ClassVar[str] = "MAP004"
+    severity: ClassVar[Severity] = Severity.INFO
+    message: ClassVar[str] = "`{step}` calls the function that makes the items: an exception of it ends all instances"
+    step: str
+
+
 class ManyItems(Diagnostic):
     """A literal list with more items than the source system allows by default.
 

@@ -67,7 +67,7 @@ class OutputRef(Model):
     """What a task of the same workflow produced under `key`.
 
     For a fanned-out task the value is the list over its instances. `default` when nothing was produced (None: null).
-    `index`: None all; for "the instance of the same index" (inside a fanned-out group) the string "same".
+    `required`: reading fails when nothing was produced. `index`: None all; for "the instance of the same index" (inside a fanned-out group) the string "same".
     """
 
     kind: Lit["output"] = "output"
@@ -76,6 +76,7 @@ class OutputRef(Model):
     path: Path = ()
     default: Expr | None = None
     index: int | Lit["same"] | None = None
+    required: bool = False
 
 
 class TimeShift(Model):

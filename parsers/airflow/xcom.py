@@ -29,7 +29,15 @@ def _pull(value: XComArg, task: TaskObject | None) -> Expr:
     index: int | Literal["same"] | None = value.index
     if index is None and task is not None and _share_instance(value.task, task):
         index = "same"
-    return exprs.OutputRef(task=value.task.task_id, key=value.key, index=index)
+    return exprs.OutputRef(task=value.task.task_id, key=value.key, index=index, required=_must_exist(value))
+
+
+def _must_exist(value: XComArg) -> bool:
+    """Whether reading fails when the task has pushed nothing under the key (`PlainXComArg.resolve`)."""
+    if value.task is None or value.key == "return_value":
+        return False
+    several = value.task.arguments.get("multiple_outputs")
+    return several is None or several.value is not True
 
 
 def _share_instance(producer: TaskObject, consumer: TaskObject) -> bool:

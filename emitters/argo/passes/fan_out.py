@@ -16,9 +16,9 @@ from emitters.argo.passes.join_rules import order_only
 from emitters.argo.passes.sequences import in_order, is_bare
 from emitters.argo.passes.templates import build_helper
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
-from emitters.argo.templates.helpers import expand_template
+from emitters.argo.templates.helpers import computes_items, expand_template, fails_late
 from emitters.argo.wiring import Wiring
-from migrate.diagnostics.argo_loops import ItemsExpanded, ManyItems
+from migrate.diagnostics.argo_loops import ItemFunctionFails, ItemsExpanded, ManyItems
 from migrate.ir.workflow import Items, KwargsList, LiteralItems, Task
 from migrate.names import slug
 
@@ -72,6 +72,8 @@ def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items
     leaf = build_helper(plan, context, owner, helper_name, lambda ctx: expand_template(ctx, items))
     plan = before(plan, body, name, Call(helper_name, helper_name), leaf)
     context.sink.add(ItemsExpanded(step=helper_name, **where))
+    if computes_items(items) and not fails_late(items, owner):
+        context.sink.add(ItemFunctionFails(step=helper_name, **where))
     call = plan.body(body).call(name)
     loop = Loop(param=f"{{{{tasks.{helper_name}.outputs.parameters.items}}}}")
     return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))

@@ -101,7 +101,7 @@ class _Variables:
 
     def _read(self, name, default):
         text = read_variable(name)
-        if not text and (text is None or default is not MISSING):
+        if not text:
             if default is MISSING:
                 raise KeyError(f"Variable {name} does not exist")
             return default
@@ -297,6 +297,7 @@ def build(run, spec, outputs, reads):
     if spec.get("expanded") is not None:
         context["expanded_ti_count"] = spec["expanded"]
     ti._context = context
+    context.airflow3 = run.airflow3
     return context
 
 

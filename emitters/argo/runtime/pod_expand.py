@@ -20,6 +20,7 @@ def expand(runner, _function):
     """Writes the list of items, `[{"i": number, "kw": {...}}, ...]`."""
     plan = runner.spec["items"]
     runner.resolver.fan_out = True
+    runner.resolver.late = bool(plan.get("late"))
     found = KINDS[plan["kind"]](plan, runner.resolver.value)
     items = [{"i": number, "kw": _kept(item)} for number, item in enumerate(found)]
     runner.outputs.text("items", json.dumps(items, ensure_ascii=False))
@@ -51,7 +52,7 @@ def _kwargs(plan, value):
     found = value(plan["value"])
     items = [] if found is None else list(found)
     for item in items:
-        if not isinstance(item, dict):
+        if not isinstance(item, (dict, pod_values.Late)):
             raise TypeError(f"expand_kwargs() expects a list[dict], not list[{type(item).__name__}]")
     return items
 

@@ -23,6 +23,7 @@ class Resolver:
         self.context = context
         self._cache = {}
         self.fan_out = False  # whether items of a fan-out are computed
+        self.late = False  # whether an item that a function fails for fails the instance, not the list
 
     def value(self, code):
         """The value of an encoded expression."""
@@ -60,6 +61,9 @@ class Resolver:
 
     def _in(self, code):
         text = pod_run.text_of(code["$in"])
+        if "required" in code and text in pod_values.NOTHING:
+            task, key = code["required"]
+            raise KeyError(f"XComNotFound: {task} has produced nothing under the key {key!r}")
         if code.get("all"):
             found = pod_values.loads_instances(text)
             title = "LazyXComSequence" if self.run.airflow3 else "LazySelectSequence"
@@ -123,7 +127,7 @@ class Resolver:
 
     def _var(self, code):
         found = read_variable(code["$var"])
-        if found is None or (found == "" and "default" in code):
+        if not found:  # the ConfigMap holds an empty text where nobody has given a value yet
             if "default" in code:
                 return _walk(self.value(code["default"]), code.get("json"))
             raise KeyError("Variable {} does not exist".format(code["$var"]))
@@ -171,7 +175,9 @@ class Resolver:
         function = pod_units.load(code["unit"])
         items = _items(inputs[0])
         if op == "filter":
-            return [item for item in items if function(item)]
+            return [item for item in items if function(pod_values.checked(item))]
+        if self.late:
+            return [_attempt(function, item) for item in items]
         return [function(item) for item in items]
 
     def _written(self, code):
@@ -241,6 +247,16 @@ def read_variable(name):
         if found is not None:
             return found
     return None
+
+
+def _attempt(function, item):
+    """What a function makes of an item; its exception stands for the item and is raised by the instance."""
+    if isinstance(item, pod_values.Late):
+        return item
+    try:
+        return function(item)
+    except Exception as error:
+        return pod_values.Late.of(error)
 
 
 def _walk(value, path):

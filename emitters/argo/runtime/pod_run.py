@@ -132,6 +132,8 @@ class Outputs:
         if not self.keep_tuples and not isinstance(value, tuple):
             value = without_tuples(value)
         text = pod_values.dumps(value)
+        if value is None and key != "return_value":
+            text = " " + text
         self.values[key] = value
         if key in self.declared:
             self._write(path_of(key), text)

@@ -99,7 +99,18 @@ class PokeReturnValue:
         return self.is_done
 
 
+class AirflowRuntimeError(Exception):
+    """What Airflow 3 raises for a variable that is not there."""
+
+
 _UNSET = object()
+
+
+def _not_found(key):
+    """The exception of `Variable.get`: a KeyError only in Airflow 2."""
+    context = CURRENT[-1] if CURRENT else None
+    kind = AirflowRuntimeError if getattr(context, "airflow3", False) else KeyError
+    return kind(f"Variable {key} does not exist")
 
 
 class Variable:
@@ -111,10 +122,10 @@ class Variable:
     @classmethod
     def get(cls, key, default_var=_UNSET, deserialize_json=False, *, default=_UNSET, team_name=None):
         text = read_variable(key)
-        if not text and (text is None or default is not _UNSET or default_var is not _UNSET):
+        if not text:
             fallback = default if default is not _UNSET else default_var
             if fallback is _UNSET:
-                raise KeyError(f"Variable {key} does not exist")
+                raise _not_found(key)
             return fallback
         if deserialize_json:
             import json
@@ -312,7 +323,7 @@ _EXCEPTIONS = {
         AirflowException, AirflowSkipException, AirflowFailException, AirflowNotFoundException, AirflowBadRequest,
         AirflowSensorTimeout, AirflowTaskTimeout, AirflowRescheduleException, AirflowConfigException, TaskNotFound,
         AirflowOptionalProviderFeatureException, ParamValidationError, TaskDeferred, DownstreamTasksSkipped,
-        XComNotFound, AirflowTaskTerminated,
+        XComNotFound, AirflowTaskTerminated, AirflowRuntimeError,
     )
 }  # fmt: skip
 _DECORATORS = {name: _Decorator() for name in ("task", "dag", "task_group", "setup", "teardown", "asset")}

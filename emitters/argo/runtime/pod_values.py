@@ -14,9 +14,35 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import pod_errors
 from pod_time import DateTime
 
 ABSENT = {"$absent": True}
+NOTHING = ("", "null", json.dumps(ABSENT))
+"""Texts of an output that nothing was written to. A null that a task has produced has a space before it."""
+
+
+class Late:
+    """An exception in place of a value: whoever reads the value gets it raised."""
+
+    def __init__(self, end, text):
+        self.end = end
+        self.text = text
+
+    @classmethod
+    def of(cls, error):
+        end = "skip" if pod_errors.is_skip(error) else "fail" if pod_errors.is_final(error) else "error"
+        return cls(end, f"{type(error).__name__}: {error}")
+
+    def throw(self):
+        raise {"skip": pod_errors.Skipped, "fail": pod_errors.Failed}.get(self.end, RuntimeError)(self.text)
+
+
+def checked(value):
+    """The value itself; raises what stands in its place."""
+    if isinstance(value, Late):
+        value.throw()
+    return value
 
 
 class CannotSerialize(TypeError):
@@ -36,7 +62,7 @@ def pack(value, depth=0):
     if isinstance(value, dict):
         plain = {str(key): pack(item, depth + 1) for key, item in value.items()}
         return {"$dict": plain} if len(plain) == 1 and next(iter(plain)).startswith("$") else plain
-    for test in (_pack_collection, _pack_time, _pack_object):
+    for test in (_pack_late, _pack_collection, _pack_time, _pack_object):
         packed = test(value, depth)
         if packed is not None:
             return packed
@@ -71,6 +97,10 @@ def _pack_time(value, depth):
     if hasattr(value, "key") and hasattr(value, "utcoffset"):
         return {"$timezone": value.key}
     return None
+
+
+def _pack_late(value, _depth):
+    return {"$late": [value.end, value.text]} if isinstance(value, Late) else None
 
 
 def _pack_object(value, depth):
@@ -148,6 +178,8 @@ def _unpack_frame(data):
 
 
 _UNPACK = {
+    "$absent": lambda _mark: None,
+    "$late": lambda parts: Late(*parts).throw(),
     "$tuple": lambda items: tuple(unpack(item) for item in items),
     "$set": lambda items: {unpack(item) for item in items},
     "$frozenset": lambda items: frozenset(unpack(item) for item in items),

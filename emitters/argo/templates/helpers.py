@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.templates.runner_pod import RunnerPod
-from migrate.ir.exprs import Expr
-from migrate.ir.workflow import Axes, Count, Items, KwargsList, LiteralItems, Param, RangeItems
+from migrate.ir.actions import Python
+from migrate.ir.exprs import Expr, Transformed
+from migrate.ir.visit import exprs_in
+from migrate.ir.workflow import Axes, Count, Items, KwargsList, LiteralItems, Param, RangeItems, Task
 
 if TYPE_CHECKING:
     from emitters.argo.context import Form, TemplateContext
@@ -31,7 +33,10 @@ def render_template(ctx: TemplateContext, values: Mapping[str, tuple[Expr, Form]
 def expand_template(ctx: TemplateContext, items: Items) -> m.Template:
     """A pod that builds the items of a fan-out: output parameter `items`, JSON of `[{"i": n, "kw": {...}}, ...]`."""
     pod = RunnerPod(ctx, outputs=_files(["items"], default="[]"))
-    pod.spec |= {"mode": "expand", "items": _coded_items(items, pod)}
+    coded = _coded_items(items, pod)
+    if fails_late(items, ctx.task):
+        coded["late"] = True
+    pod.spec |= {"mode": "expand", "items": coded}
     return pod.template(own_outputs=False)
 
 
@@ -62,6 +67,17 @@ def check_template(ctx: TemplateContext, params: tuple[Param, ...]) -> m.Templat
 def _files(names: list[str], default: str | None = None) -> m.Outputs:
     found = [m.Parameter(name=n, value_from=m.ValueFrom(path=f"{OUT_DIR}/{n}", default=default)) for n in names]
     return m.Outputs(parameters=found)
+
+
+def fails_late(items: Items, task: Task) -> bool:
+    """Whether a function computes items one by one and the task's own pods can be told that one has no value: Airflow
+    calls the function of `map` in each instance, so an exception ends that instance alone (`MapXComArg.resolve`)."""
+    return isinstance(task.action, Python) and computes_items(items)
+
+
+def computes_items(items: Items) -> bool:
+    """Whether a function of the source makes the items."""
+    return any(isinstance(expr, Transformed) and expr.op == "map" for expr in exprs_in(items))
 
 
 def _coded_items(items: Items, pod: RunnerPod) -> dict[str, Any]:

@@ -129,6 +129,8 @@ class Encoder:
             code["path"] = path
         if expr.default is not None:
             code["default"] = self.encode(expr.default)
+        if expr.required:
+            code["required"] = [expr.task, expr.key]
         return code
 
     def _output_file(self, expr: e.OutputRef) -> str:

@@ -208,7 +208,7 @@ class _Scanner:
 
     def _note(self, name: str, into: str, default: bool) -> None:
         if into == "variables":
-            self.reads.variables[name] = self.reads.variables.get(name, True) and default
+            self.reads.variables[name] = self.reads.variables.get(name, False) or default
         elif name not in getattr(self.reads, into):
             getattr(self.reads, into).append(name)
 
@@ -287,7 +287,7 @@ class _Scanner:
         if names is None:
             self.reads.computed.append(("a Variable", expression))
         for name in names or ():
-            self.reads.variables[name] = self.reads.variables.get(name, True) and default
+            self.reads.variables[name] = self.reads.variables.get(name, False) or default
 
     def _named(self, node: ast.Call, keyword: str, kind: str, into: list[str]) -> None:
         given = self._arguments(node, (keyword,))
