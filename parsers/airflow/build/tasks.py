@@ -8,7 +8,8 @@ from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost, FanOutNames, TaskFailed
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CallWorkflow, Container, Hosted, Noop, Python, Shell, Unconverted, WaitWorkflow
-from migrate.ir.workflow import Branch, Task
+from migrate.ir.visit import exprs_in
+from migrate.ir.workflow import Branch, FanOut, Task
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.build.common import IGNORED, documentation, limits, retry, trigger_rule, usual_timeout
@@ -103,7 +104,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
         action=action,
         group=task.group.id if task.group is not None else None,
         branch=args.facts.branch if args.facts.branch is not None else branch_of(task),
-        self_skip=args.facts.self_skip or may_skip_itself(action),
+        self_skip=args.facts.self_skip or may_skip_itself(action) or _item_may_skip(spread),
         role="setup" if task.is_setup else "teardown" if task.is_teardown else "work",
         setups=indirect_setups(context.dag, task),
         fails_run=not task.is_teardown or task.on_failure_fail_dagrun,
@@ -167,6 +168,12 @@ def branch_of(task: TaskObject) -> Branch | None:
     if any(task.cls.derives_from(n) for n in ("BaseBranchOperator", "BranchPythonOperator", "BranchSQLOperator")):
         return Branch(kind="choose")
     return None
+
+
+def _item_may_skip(spread: FanOut | None) -> bool:
+    """Whether a function that makes the items of a fan-out can skip an instance."""
+    makers = [e for e in exprs_in(spread) if isinstance(e, exprs.Transformed)] if spread is not None else []
+    return any(_SKIP in maker.code for maker in makers)
 
 
 def may_skip_itself(action: Action) -> bool:

@@ -9,9 +9,11 @@ from migrate.ir import exprs
 from migrate.ir.actions import Python, Shell, Unconverted
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
+from parsers.airflow.evaluator.values import Symbolic
 from parsers.airflow.operators._common import EMPTY, environment, skip_codes, template_text
 from parsers.airflow.operators._python import python_action
 
+_OF_THE_IMAGE = ("PATH", "HOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 _EXIT_99 = re.compile(r"\bexit\s+99\b")
 
 
@@ -24,14 +26,32 @@ def bash(args: Arguments) -> Shell:
     """The command runs in an image with bash; programs of the old worker must be in that image."""
     script = template_text(args, "bash_command", (".sh", ".bash"))
     env = environment(args, "env")
+    inherit = args.bool("append_env") or not args.has("env")
     return Shell(
         script=script or EMPTY,
-        env=env,
-        inherit_env=args.bool("append_env") or not args.has("env"),
+        env=_of_the_file(args, script, dict(env)) + env if inherit else env,
+        inherit_env=inherit,
         cwd=args.expr("cwd"),
         skip_exit_codes=_skip_codes(args, script),
         output="last_line" if args.bool("do_xcom_push", True) and args.bool("xcom_push", True) else "none",
     )
+
+
+def _of_the_file(
+    args: Arguments, script: exprs.Expr | None, given: dict[str, exprs.Expr]
+) -> tuple[tuple[str, exprs.Expr], ...]:
+    """What the DAG file puts into `os.environ`: the worker loads the file before the task runs, and the command
+    inherits it. Settings of Airflow and values that only the run knows count only where the command names them."""
+    changes = args.context.loader.main.changes if args.context.loader and args.context.loader.main else None
+    texts = [part for part in exprs.walk(script) if isinstance(part, exprs.Literal | exprs.Template)] if script else []
+    text = "".join(str(p.value) if isinstance(p, exprs.Literal) else p.text for p in texts)
+    found = []
+    for name, value in (changes.environment if changes is not None else {}).items():
+        named = name in text
+        plain = isinstance(value, str) and not name.startswith("AIRFLOW__") and name not in _OF_THE_IMAGE
+        if name not in given and (plain or (named and isinstance(value, str | Symbolic))):
+            found.append((name, args.convert(value, f"env.{name}", templated=False)))
+    return tuple(found)
 
 
 @operator(decorators=("task.bash",))

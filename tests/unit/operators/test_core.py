@@ -39,6 +39,17 @@ def test_bash_skips_with_99_only_where_it_is_used(one: Any) -> None:
     assert none.action.skip_exit_codes == ()
 
 
+def test_bash_inherits_what_the_file_puts_into_the_environment(one: Any, value: Any) -> None:
+    file = "import os\nos.environ['REGION'] = '{{ eu }}'\nos.environ['AIRFLOW__CORE__X'] = 'a'\nos.environ['DB_PASSWORD'] = 'hunter2'\n"
+    found = one("BashOperator(task_id='t', bash_command='env')", BASH + file)
+    env = dict(found.action.env)
+    assert list(env) == ["REGION", "DB_PASSWORD"]
+    assert value(env["REGION"]) == "{{ eu }}"
+    assert env["DB_PASSWORD"].kind == "secret"
+    own = one("BashOperator(task_id='t', bash_command='env', env={'A': 'b'})", BASH + file)
+    assert [name for name, _ in own.action.env] == ["A"]
+
+
 def test_bash_reads_a_template_file(one: Any, value: Any) -> None:
     found = one("BashOperator(task_id='t', bash_command='run/x.sh')", BASH, {"run/x.sh": "echo from file\n"})
     assert value(found.action.script).startswith("echo from file")

@@ -285,6 +285,42 @@ def test_variables_and_connections(pod: Any) -> None:
     assert pod(source, "f", BASE, **env).value() == ["1", [1], 1, "h", 5, "p/w", {"a": "b"}]
 
 
+@pytest.mark.parametrize(("version", "error"), [("2.11", "KeyError"), ("3.1", "AirflowRuntimeError")])
+def test_variable_without_a_value_raises_where_no_default_is_given(pod: Any, version: str, error: str) -> None:
+    source = (
+        "from airflow.models import Variable\n"
+        "def f():\n"
+        "    found = [Variable.get('x', default_var=1)]\n"
+        "    try:\n        Variable.get('x')\n    except Exception as error:\n"
+        "        return [*found, type(error).__name__]\n"
+    )
+    spec = {**BASE, "version": version}
+    assert pod(source, "f", spec, AIRFLOW_VAR_X="").value() == pod(source, "f", spec).value() == [1, error]
+
+
+def test_result_under_a_key_that_must_be_there(pod: Any) -> None:
+    spec = {**BASE, "args": [{"$in": "A", "required": ["a", "k"]}]}
+    found = pod("def f(x): return [x]", "f", spec, A="null")
+    assert found.code == 1
+    assert "a has produced nothing under the key 'k'" in found.stderr
+    pushed = pod("def f(ti): ti.xcom_push('k', None)", "f", {**BASE, "outputs": ["k"]}).text("xcom/k")
+    assert pod("def f(x): return [x]", "f", spec, A=pushed).value() == [None]
+
+
+def test_exception_of_a_map_function_ends_its_instance(pod: Any, tmp_path: Path) -> None:
+    source = "from airflow.exceptions import AirflowSkipException\n\n\ndef f(v):\n    if v == 1:\n        raise AirflowSkipException\n    return 6 // v\n"
+    (tmp_path / "map.py").write_text(source)
+    mapped = {"$transformed": "map", "inputs": [{"$in": "X"}], "unit": {"file": str(tmp_path / "map.py"), "entry": "f"}}
+    items = {"kind": "axes", "axes": [["v", mapped]], "late": True}
+    text = pod("", "None", {**BASE, "outputs": [], "mode": "expand", "items": items}, X="[0, 1, 2]").text("items")
+    spec = {**BASE, "args": [{"$item": ["v"]}], "state": True}
+    found = [pod("def g(v): return v", "g", spec, AF_ITEM=json.dumps(item)) for item in json.loads(text)]
+    assert [one.code for one in found] == [1, 0, 0]
+    assert "ZeroDivisionError" in found[0].stderr
+    assert "skipped: AirflowSkipException" in found[1].stderr
+    assert found[2].value() == 3
+
+
 def test_items_of_a_fan_out(pod: Any) -> None:
     items = {"kind": "axes", "axes": [["x", {"$in": "X"}], ["y", {"$in": "Y"}]]}
     found = pod("", "None", {**BASE, "outputs": [], "mode": "expand", "items": items}, X="[1, 2]", Y='{"a": "b"}')
