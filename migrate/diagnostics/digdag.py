@@ -161,6 +161,24 @@ class RoundsApart(Diagnostic):
     stores: str
 
 
+class StoredBeforeFailure(Diagnostic):
+    """A group with `_error` whose tasks store parameters.
+
+    ## Why it matters
+    In Digdag the tasks of `_error` see what the tasks of the group stored before it failed. A failed group of Argo hands
+    on no values, so here they see what was stored before the group.
+
+    ## What to do
+    Nothing if the handler does not need them. Else put `_error` at the task that fails, or keep the values in a place of
+    your own.
+    """
+
+    code: ClassVar[str] = "DIG053"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "`_error` does not see what {stores} stored in the group before it failed"
+    stores: str
+
+
 class ParametersInConfigMap(Diagnostic):
     """`param_set>` and `param_get>` keep values in ConfigMap `digdag-params` of the namespace.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migrate.diagnostics.base import Diagnostic, Sink
+from migrate.diagnostics.digdag import StoredBeforeFailure
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
@@ -167,6 +168,9 @@ class Builder:
         if wanted and isinstance(core, w.Group):
             below = tuple(ref.task for ref in failed if isinstance(ref, e.OutputRef))
             handler = reading_failures(handler, below)
+        stores = self.stored.get(task.full_name, ())
+        if stores and isinstance(core, w.Group):
+            self.find(StoredBeforeFailure, task, stores=", ".join(f"`{name}`" for name in stores[:3]))
         edge = w.Edge(node=core.id, origin="order")
         handler = handler.model_copy(update={"upstream": (edge,), "rule": w.TriggerRule.ALL_FAILED})
         end = w.Task(
