@@ -62,6 +62,27 @@ def run(function, spec):
     sys.exit(code)
 
 
+class EndState(str):
+    """The state of a finished task as Airflow 3 prints it: its enumeration has no text form of its own."""
+
+    def __str__(self):
+        return f"TaskInstanceState.{self.upper()}"
+
+    def __format__(self, spec):
+        return format(str(self), spec)
+
+    def __repr__(self):
+        return f"<{self}: {self.value!r}>"
+
+    @property
+    def value(self):
+        return self[:]
+
+    @property
+    def name(self):
+        return self.upper()
+
+
 class Runner:
     """One task instance."""
 
@@ -87,7 +108,7 @@ class Runner:
             self._call_mode(function)
         except BaseException as error:
             return self._end_badly(error)
-        self.context["ti"].state = "success"
+        self._end("success")
         self.outputs.finish()
         self._state("success")
         self.handle("success")
@@ -167,10 +188,9 @@ class Runner:
                 raise Skipped(f"the condition {name} decided so")
 
     def _end_badly(self, error) -> int:
-        ti = self.context["ti"]
         if is_skip(error):
             print(f"skipped: {error}", file=sys.stderr)
-            ti.state = "skipped"
+            self._end("skipped")
             self.outputs.finish()
             self._state("skipped")
             self.handle("skipped")
@@ -180,9 +200,12 @@ class Runner:
         traceback.print_exception(type(error), error, error.__traceback__)
         self.context["exception"] = as_source(error)
         again = self.run.try_index < self.run.retries and not is_final(error)
-        ti.state = "up_for_retry" if again else "failed"
+        self._end("up_for_retry" if again else "failed")
         self.handle("retry" if again else "failure")
         return exit_code(error)
+
+    def _end(self, word):
+        self.context["ti"].state = EndState(word) if self.run.airflow3 else word
 
     def _state(self, word):
         if self.spec.get("state"):

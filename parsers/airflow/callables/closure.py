@@ -9,6 +9,7 @@ from typing import Any
 
 import libcst as cst
 
+from migrate.ir import exprs
 from migrate.python_texts import parse
 from parsers.airflow.callables.assembled import annotated, indented, joined, why_missing
 from parsers.airflow.callables.captured import together
@@ -70,6 +71,8 @@ class Closure:
     """User functions whose text is included, for the scan of what they read."""
     statements: list[tuple[ParsedModule, ast.stmt]] = field(default_factory=list)
     """Module-level statements whose text is included."""
+    values: list[exprs.Expr] = field(default_factory=list)
+    """Variables and environment values that stand in the text because a value is made of them."""
     _names: dict[str, object] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)
     _keep: list[Any] = field(default_factory=list)
@@ -469,6 +472,7 @@ class Closure:
             return None
         for item in found[1]:
             self.imports.setdefault(item.source(), item)
+        self.values += [part for part in exprs.walk(value.expr) if isinstance(part, exprs.VariableRef | exprs.EnvRef)]
         return found[0]
 
     def _module_name(self, name: str, module: ParsedModule, scope: Scope | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -99,7 +100,7 @@ class CodeBuilder:
             modules=tuple(modules),
             requirements=tuple(sorted(closure.bundle.requirements)),
             needs_source_framework=bool(closure.bundle.framework),
-            uses=(*self.uses(reads, task), *secrets),
+            uses=(*self.uses(reads, task), *dict.fromkeys(_read_as_text(closure.values)), *secrets),
             pushes=tuple(reads.pushes),
             context=None if reads.whole_context else context_names(value),
         )
@@ -188,6 +189,16 @@ class CodeBuilder:
             self.context.report(NameComputed, self._span(task), task, function=shown, what=what, text_of_call=text)
         for name in reads.set_variables:
             self.context.report(VariableWritten, self._span(task), task, function=shown, name=name)
+
+
+def _read_as_text(values: Iterable[Expr]) -> Iterator[Expr]:
+    """References to values that code reads by name, whatever part of them it takes."""
+    for value in values:
+        default = exprs.Literal(value=None) if getattr(value, "default", None) is not None else None
+        if isinstance(value, exprs.VariableRef):
+            yield exprs.VariableRef(name=value.name, default=default)
+        elif isinstance(value, exprs.EnvRef):
+            yield exprs.EnvRef(name=value.name)
 
 
 def _reach(closure: Closure, functions: list[Function], given: dict[int, dict[str, Value]]) -> Reach:
