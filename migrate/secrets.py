@@ -55,7 +55,7 @@ _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a password in a text",
         re.compile(
             r"(?i)(?:^|[\s\"'{(,;&?-])(?P<name>[\w-]{0,40}?(?:password|passwd|pwd|secret|token|api_?key|access_?key))"
-            r"[\"']?\s*(?:=|:(?!:)|\sIDENTIFIED\s+BY\s)\s*(?:b?\"(?P<dq>[^\"\n]{4,})\"|b?'(?P<sq>[^'\n]{4,})'|(?P<part>[^\s\"',;&)(}{]{6,}))"
+            r"[\"']?\]?\s*(?:=|:(?!:)|\sIDENTIFIED\s+BY\s)\s*(?:b?\"(?P<dq>[^\"\n]{4,})\"|b?'(?P<sq>[^'\n]{4,})'|(?P<part>[^\s\"',;&)(}{]{6,}))"
         ),
     ),
     (

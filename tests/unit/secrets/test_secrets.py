@@ -52,6 +52,7 @@ def test_is_no_secret(name: str, value: object) -> None:
     ("text", "shown"),
     [
         ("PGPASSWORD=hunter22 psql -h x", "PGPASSWORD=*** psql -h x"),
+        ('os.environ["K_PASSWORD"] = "hunter22"', 'os.environ["K_PASSWORD"] = "***"'),
         ("curl https://user:pw@h/x", "curl https://user:***@h/x"),
         ("CREATE USER u IDENTIFIED BY 'abcd'", "CREATE USER u IDENTIFIED BY '***'"),
         ("mysql --password=$PW", "mysql --password=$PW"),
