@@ -74,10 +74,11 @@ class ApprovalDetails(Diagnostic):
 
 
 class PodHeld(Diagnostic):
-    """A sensor that gives its worker slot back while it waits (`mode="reschedule"`, `deferrable=True`).
+    """A sensor or operator that gives its worker slot back while it waits (`mode="reschedule"`, `deferrable=True`).
 
     ## Why it matters
-    It looks at the same times and ends in the same state, but its pod stays on the cluster while it waits.
+    It looks at the same times and ends in the same state, but its pod stays on the cluster while it waits: one start
+    instead of one before and one after the wait.
 
     ## What to do
     Nothing, unless many sensors wait at once: then give their pods small resource requests.
@@ -85,4 +86,4 @@ class PodHeld(Diagnostic):
 
     code: ClassVar[str] = "SEN002"
     severity: ClassVar[Severity] = Severity.INFO
-    message: ClassVar[str] = "the pod stays while the sensor waits"
+    message: ClassVar[str] = "the pod stays while the task waits"

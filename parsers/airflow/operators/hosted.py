@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from migrate.diagnostics.hosting import HostedArgument, HostedDeferrable, HostedOperator, TasksTest
 from migrate.diagnostics.operators import UnmappedOperator
+from migrate.diagnostics.waits import PodHeld
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll, Python
 from migrate.ir.exprs import Expr
@@ -251,6 +252,8 @@ def _arguments(
         pairs += [(n, args.convert(given[n].value, n)) for n in ("poke_interval", "timeout", "mode") if n in given]
         args.ignore("timeout")
     if "deferrable" in given:
+        if not sensor and given["deferrable"].value:
+            args.report(PodHeld, "deferrable")
         pairs.append(("deferrable", literal(False)))
     return (pairs if complete else None), callables
 
