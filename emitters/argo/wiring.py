@@ -96,7 +96,7 @@ class Wiring:
         for body in reversed(chain[1:]):
             forwarded = name if isinstance(body.node, Task) or call.name == name else f"{call.name}-{name}"
             if forwarded not in body.outputs:
-                source = _forwarded(body, call, name)
+                source = _forwarded(body, call, name, forwarded)
                 if not self._looped(body):
                     source.default = "null"
                 body = self.plan.body(body.name)
@@ -144,17 +144,17 @@ class Wiring:
             self.plan = replace(self.plan, parameters=(*self.plan.parameters, parameter))
 
 
-def _forwarded(body: Body, call: Call, name: str) -> m.ValueFrom:
-    """Where a body's output comes from: a call in it, or for a sequence the list over its calls."""
+def _forwarded(body: Body, call: Call, name: str, own_name: str) -> m.ValueFrom:
+    """Where a body's output `own_name` comes from: a call in it, or for a sequence the list over its calls."""
     if not body.sequence:
         return m.ValueFrom(parameter=f"{{{{tasks.{call.name}.outputs.parameters.{name}}}}}")
 
-    def of(each: str, missing: str) -> str:
-        return f"tasks['{each}'].outputs?.parameters?.['{name}'] ?? '{missing}'"
+    def of(each: str, output: str, missing: str) -> str:
+        return f"tasks['{each}'].outputs?.parameters?.['{output}'] ?? '{missing}'"
 
     own = [c for c in body.calls if c.template != body.name]
-    items = ", ".join(of(c.name, "null") for c in own)
-    again = [f"fromJSON({of(c.name, '[]')})" for c in body.calls if c.template == body.name]
+    items = ", ".join(of(c.name, name, "null") for c in own)
+    again = [f"fromJSON({of(c.name, own_name, '[]')})" for c in body.calls if c.template == body.name]
     if not again:
         return m.ValueFrom(expression=f"toJson([{items}])")
     return m.ValueFrom(expression=f"toJson(concat([{items}], {', '.join(again)}))")

@@ -145,6 +145,16 @@ def test_items_in_order_of_run_time_call_themselves(make: Any, after: After) -> 
     assert len(plan.body("b-each").calls) == 3
 
 
+def test_results_of_items_in_order_of_run_time_are_one_list(make: Any, after: After) -> None:
+    fan = FanOut(items=KwargsList(value=out("a")), order="sequential")
+    body = Group(id="b", span=make.span, nodes=(make.python("t"),), fan_out=fan, upstream=make.noop("x", "a").upstream)
+    last = make.python("c", "b", kwargs=(("x", out("t")),))
+    plan = after(make.workflow(make.python("a"), body, last), "data_flow")
+    ((name, source),) = plan.body("b-each").outputs.items()
+    assert f"fromJSON(tasks['next'].outputs?.parameters?.['{name}'] ?? '[]')" in source.expression
+    assert f"fromJSON(tasks['rest'].outputs?.parameters?.['{name}'] ?? '[]')" in source.expression
+
+
 def test_values_are_guarded_unless_the_producer_surely_succeeded(make: Any, after: After) -> None:
     sure = make.python("b", "a", kwargs=(("x", out("a")),))
     unsure = make.python("c", "a", kwargs=(("x", out("a")),), rule=TriggerRule.ALL_DONE)
