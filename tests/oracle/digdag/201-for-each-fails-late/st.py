@@ -2,4 +2,4 @@ import digdag
 
 
 def names():
-    digdag.env.store({"names": ["n%d" % i for i in range(110)]})
+    digdag.env.store({"names": ["n%d" % i for i in range(30)]})

@@ -1,3 +1,3 @@
 def one(n):
-    if n == "n97":
+    if n == "n20":
         raise ValueError("no " + n)
