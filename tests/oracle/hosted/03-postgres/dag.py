@@ -86,7 +86,7 @@ with DAG(
     own = Totals(task_id="own", sql="sql/report.sql")
     titled = Titled(task_id="titled", sql="select lower(city) from orders where amount > 4 order by id")
     check = SQLCheckOperator(task_id="check", sql="select count(*), 1 from orders")
-    empty = SQLCheckOperator(task_id="empty", sql="select count(*) from runs")
+    empty = SQLCheckOperator(task_id="empty", sql="select count(*) from runs where name = 'nobody'")
     value = SQLValueCheckOperator(task_id="value", sql="select sum(amount) from orders", pass_value=20, tolerance=0.1)
     columns = SQLColumnCheckOperator(
         task_id="columns", table="orders",
