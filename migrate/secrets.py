@@ -34,6 +34,10 @@ _WORD = re.compile(
     r"(?i)^(?:true|false|none|null|yes|no|on|off|changeme|todo|tbd|placeholder|default|required|optional|disabled|\d{1,3})$"
 )
 
+BY_NAME = "a password in a text"
+"""The reason for `name=value`; without quotes the value may be a name of code, or a word."""
+GUESSED = "a value that looks random"
+
 _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a private key",
@@ -52,7 +56,7 @@ _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a password in a URL", re.compile(r"(?<=://)(?P<user>[^\s:/@'\"{}$<]*):(?P<part>[^\s@/'\"]+)(?=@)")),
     ("an authorization header", re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<part>[A-Za-z0-9+/_.=-]{12,})")),
     (
-        "a password in a text",
+        BY_NAME,
         re.compile(
             r"(?i)(?:^|[\s\"'{(,;&?-])(?P<name>[\w-]{0,40}?(?:password|passwd|pwd|secret|token|api_?key|access_?key))"
             r"[\"']?\]?\s*(?:=|:(?!:)|\sIDENTIFIED\s+BY\s)\s*(?:b?\"(?P<dq>[^\"\n]{4,})\"|b?'(?P<sq>[^'\n]{4,})'|(?P<part>[^\s\"',;&)(}{]{6,}))"
@@ -130,7 +134,7 @@ def _secret_parts(text: str) -> list[SecretPart]:
             found.append(SecretPart(start, end, reason))
     for match in _TOKEN.finditer(text):
         if _random_looking(match.group(0)):
-            found.append(SecretPart(match.start(), match.end(), "a value that looks random"))
+            found.append(SecretPart(match.start(), match.end(), GUESSED))
     return _without_overlap(found)
 
 

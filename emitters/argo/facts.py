@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from emitters.argo.names import param_name, parameter_name
 from emitters.argo.printing import param_text
+from emitters.argo.templates.container import own_deadline
 from migrate.ir.actions import Container
 from migrate.ir.exprs import Compare, Expr, Literal, OutputRef
 from migrate.ir.visit import exprs_in
@@ -84,8 +85,8 @@ def _condition(condition: Expr) -> dict[str, Any] | bool:
 
 def _of_task(node: Task) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    own = float(node.action.deadline or 0) if isinstance(node.action, Container) else 0
-    limits = [*([node.timeout] if node.timeout else []), *([max(1, round(own))] if own else [])]
+    own = own_deadline(node.action) if isinstance(node.action, Container) else None
+    limits = [seconds for seconds in (node.timeout, own) if seconds]
     if limits:
         found["timeout"] = min(limits)
     if node.setups:

@@ -9,11 +9,8 @@ import tokenize
 from collections.abc import Iterator
 
 from migrate.python_texts import named_texts, parse
-from migrate.secrets import secret_parts, secret_reason
+from migrate.secrets import BY_NAME, GUESSED, secret_parts, secret_reason
 
-BY_NAME = "a password in a text"
-"""The reason of `secret_parts` for `name=value`; without quotes the value may be a name of code, or a word."""
-GUESSED = "a value that looks random"
 DATA = (".csv", ".tsv", ".json", ".jsonl", ".lock", ".txt", ".html", ".svg", ".ipynb")
 """Files full of values that look random."""
 CODE = (".rb", ".js", ".java")

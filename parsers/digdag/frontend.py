@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from fnmatch import fnmatch
 from pathlib import Path
@@ -42,19 +42,19 @@ class DigdagInputs:
     export_as_params: bool = False
 
 
-def exports_taken(flow: DigWorkflow) -> tuple[DigWorkflow, dict[str, str]]:
-    """The workflow without those top-level exports that are constant texts, and these. Numbers stay: a parameter of a
-    run is a text, and `${n + 1}` would be another value; so do secrets and defaults of operators."""
+def exports_taken(flow: DigWorkflow) -> dict[str, str]:
+    """Takes the top-level exports that are constant texts out of the workflow. Numbers stay: a parameter of a run is a
+    text, and `${n + 1}` would be another value; so do secrets and defaults of operators."""
+    config = flow.root.config
+    exports = config.get("_export", {})
     taken = {
         name: value
-        for name, value in flow.export.items()
+        for name, value in exports.items()
         if isinstance(value, str) and not holds_code(value) and not secret_reason(name, value) and name != "_workdir"
     }
-    left = flow.export.without(*taken)
-    config = flow.root.config.without("_export")
-    config.put("_export", left, flow.root.config.where("_export"))
-    flow.root.config = config
-    return replace(flow, export=left), taken
+    if taken:
+        config.put("_export", exports.without(*taken), config.where("_export"))
+    return taken
 
 
 def project_folders(root: Path) -> list[Path]:
@@ -135,15 +135,14 @@ class DigdagFrontEnd:
             _, flow = self.compile(file)
             params = dict(self.inputs.params)
             if self.inputs.export_as_params:
-                flow, exported = exports_taken(flow)
-                params |= exported
+                params |= exports_taken(flow)
             made = [Builder(flow, project, local, project_params=params).build()]
             self.note_refused(project, relative, local)
         except DigError as error:
             made = []
             local.add(WorkflowRejected(span=error.span, stage=error.stage, error=error.message))
         prefix = project.prefix
-        identity = f"{prefix}/{Path(relative).stem}" if prefix else Path(relative).stem
+        identity = project.identity(Path(relative).stem)
         sink.extend([moved(d, prefix, identity) for d in local.all()])
         return [moved(m.model_copy(update={"id": identity}), prefix, identity) for m in made]
 
@@ -170,7 +169,5 @@ class DigdagFrontEnd:
             finding = WorkflowRejected(span=error.span, stage=error.stage, error=error.message)
             sink.add(moved(finding, project.prefix, None))
             return []
-        prefix = project.prefix
-        identity = f"{prefix}/{facts.id}" if prefix else facts.id
         source = facts.source.model_copy(update={"file": file.relative})
-        return [facts.model_copy(update={"id": identity, "source": source})]
+        return [facts.model_copy(update={"id": project.identity(facts.id), "source": source})]

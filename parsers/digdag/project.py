@@ -35,6 +35,10 @@ class Project:
     _whole: list[ProjectFiles | None] = field(default_factory=list, repr=False)
     read: set[str] = field(default_factory=set)
 
+    def identity(self, workflow: str) -> str:
+        """The id of a workflow of the project among all that are inspected."""
+        return f"{self.prefix}/{workflow}" if self.prefix else workflow
+
     @property
     def archive(self) -> Archive:
         """What Digdag's archive of the project holds."""

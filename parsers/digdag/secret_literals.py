@@ -68,9 +68,7 @@ class Literals:
 
 def literals_of(builder: Builder) -> Literals:
     """The secrets in a workflow's own text, each reported where it stands."""
-    prefix = builder.project.prefix
-    name = builder.workflow.name
-    return Literals(secret_object(f"{prefix}/{name}" if prefix else name))
+    return Literals(secret_object(builder.project.identity(builder.workflow.name)))
 
 
 def note_tasks(builder: Builder, root: DigTask) -> None:

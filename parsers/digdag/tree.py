@@ -64,7 +64,6 @@ class DigWorkflow:
     root: DigTask
     timezone: str
     timezone_declared: bool
-    export: DigMap
     config: DigMap
 
     @property
@@ -106,7 +105,7 @@ def compile_workflow(config: DigMap, file: str, root_name: str | None = None) ->
     if root_name.startswith("+"):
         check_task_name(root_name, Span(file), "compile")
     root = compile_tasks("", root_name, body, Span(file, 1))
-    return DigWorkflow(name, file, root, zone, declared, export, config)
+    return DigWorkflow(name, file, root, zone, declared, config)
 
 
 def timezone_of(config: DigMap) -> tuple[str, bool]:

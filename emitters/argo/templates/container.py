@@ -45,9 +45,7 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
     patch = {k: v for k, v in pod.items() if k not in TEMPLATE_FIELDS | WORKFLOW_FIELDS | OWN_FIELDS}
     if patch:
         out.pod_spec_patch = json.dumps(patch, ensure_ascii=False, sort_keys=True)
-    deadline = action.deadline or pod.get("activeDeadlineSeconds")
-    if deadline is not None:
-        out.active_deadline_seconds = max(1, round(float(deadline)))
+    out.active_deadline_seconds = own_deadline(action)
     if action.output_file and action.output_file.startswith(f"{XCOM_DIR}/") and "return_value" in ctx.task.pushes:
         out.volumes = [*(out.volumes or []), {"name": "return", "emptyDir": {}}]
         out.container.volume_mounts = [
@@ -55,6 +53,12 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
             m.VolumeMount(name="return", mount_path=XCOM_DIR),
         ]
     return out
+
+
+def own_deadline(action: Container) -> int | None:
+    """Seconds that the source's pod may live, whatever the task's timeout; None: no limit of its own."""
+    deadline = action.deadline or action.pod.get("activeDeadlineSeconds")
+    return None if deadline is None else max(1, round(float(deadline)))
 
 
 def _main(action: Container, ctx: TemplateContext) -> m.Container:

@@ -46,66 +46,83 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
     if action.engine:
         pod.image_kind = SCRIPT
     pod.with_context = True
-    spec: dict[str, Any] = {"mode": "scoped", "operation": action.operation}
-    if not source:
-        spec["command"] = action.command
-    if action.settings:
-        spec["settings"] = action.settings
-    if action.late:
-        spec["late"] = list(action.late)
-    if action.template is not None:
-        spec["template"] = action.template
-    layers = [layer_code(layer, pod) for layer in action.layers]
-    if layers:
-        spec["layers"] = layers
-    if action.zone != "UTC":
-        spec["zone"] = action.zone
-    interval = getattr(ctx.workflow.schedule, "interval", None)
-    if isinstance(interval, SessionInterval):
-        spec["session"] = interval.session
-    if action.secrets:
-        spec["secrets"] = {name: env_name(f"AF_SECRET_{name}") for name in action.secrets}
-        for name in action.secrets:
-            pod.extra_env.append(ctx.secret(env_name(f"AF_SECRET_{name}"), SECRETS, name, optional=True))
-    if action.masked:
-        spec["masked"] = {found.mask: env_name(f"AF_MASK_{found.key}") for found in action.masked}
-        for found in action.masked:
-            pod.extra_env.append(ctx.secret(spec["masked"][found.mask], found.secret, found.key))
+    pod.spec |= {
+        "mode": "scoped",
+        "operation": action.operation,
+        **({} if source else {"command": action.command}),
+        **value_settings(action, pod),
+        **secret_settings(action, pod),
+        **file_settings(action, pod),
+        **({"engine": True} if action.engine else {}),
+        **cluster_settings(action, ctx),
+    }
+    return pod
+
+
+def value_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
+    """What is evaluated, and the parameters and times that it sees."""
+    interval = getattr(pod.ctx.workflow.schedule, "interval", None)
+    found = {
+        "settings": action.settings,
+        "late": list(action.late),
+        "template": action.template,
+        "layers": [layer_code(layer, pod) for layer in action.layers],
+        "zone": action.zone if action.zone != "UTC" else None,
+        "session": interval.session if isinstance(interval, SessionInterval) else None,
+    }
+    return {key: value for key, value in found.items() if value or (key == "template" and value is not None)}
+
+
+def secret_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
+    """Which environment variable holds which secret, by its name or by the mask that stands for it."""
+    named = {name: env_name(f"AF_SECRET_{name}") for name in action.secrets}
+    masked = {found.mask: env_name(f"AF_MASK_{found.key}") for found in action.masked}
+    for name, variable in named.items():
+        pod.extra_env.append(pod.ctx.secret(variable, SECRETS, name, optional=True))
+    for found in action.masked:
+        pod.extra_env.append(pod.ctx.secret(masked[found.mask], found.secret, found.key))
+    return {key: value for key, value in (("secrets", named), ("masked", masked)) if value}
+
+
+def file_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
+    """The project's files: in an image of the project, all of them, or those that the task names."""
+    ctx = pod.ctx
+    found: dict[str, Any] = {}
     if action.large and ctx.config.build.dockerfiles and not pod.own_image:
         if action.engine:
             pod.image = built_image(ctx, pod.image, action.requirements, SCRIPT)
         pod.image_kind = f"{PROJECT}-{ctx.slug}"
-        spec["project"] = PROJECT_DIR
+        found["project"] = PROJECT_DIR
     elif action.whole and ctx.workflow.project is not None:
-        settings, volumes, mounts = whole_project(ctx)
-        spec.update(settings)
+        found, volumes, mounts = whole_project(ctx)
         pod.volumes.extend(volumes)
         pod.mounts.extend(mounts)
     elif action.files:
         volumes, mounts = project_volume(action.files, ctx)
         pod.volumes.extend(volumes)
         pod.mounts.extend(mounts)
-        spec["project"] = PROJECT_DIR
-    if action.workdir:
-        spec["workdir"] = action.workdir
-    if action.engine:
-        spec["engine"] = True
+        found["project"] = PROJECT_DIR
+    return found | ({"workdir": action.workdir} if action.workdir else {})
+
+
+def cluster_settings(action: Scoped, ctx: TemplateContext) -> dict[str, Any]:
+    """What the operation asks of the cluster; the rights for it are noted."""
+    found: dict[str, Any] = {}
     if action.failed_below:
         facts = ctx.site.facts(ctx.workflow.id)
-        spec["failed_below"] = [facts.tasks[task] for task in action.failed_below] if facts else []
+        found["failed_below"] = [facts.tasks[task] for task in action.failed_below] if facts else []
         ctx.needs.rules.add(f"get {WORKFLOWS}")
     if action.operation == "late":
-        spec["own"] = ctx.name
+        found["own"] = ctx.name
         ctx.needs.rules.add(f"get {WORKFLOWS}")
     if action.operation in KEEPING:
-        spec["store"] = KEPT
+        found["store"] = KEPT
         writes = ("patch", "create") if action.operation == "param_set" else ()
         ctx.needs.rules.update(f"{verb} configmaps {KEPT}" for verb in ("get", *writes))
     if action.operation == "require":
-        spec["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
+        found["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
         ctx.needs.rules.update((f"create {WORKFLOWS}", f"get {WORKFLOWS}"))
-    pod.spec.update(spec)
-    return pod
+    return found
 
 
 def layer_code(layer: Any, pod: RunnerPod) -> dict[str, Any]:

@@ -43,6 +43,14 @@ class _Object:
             at = self._parent(place)
             at[place[-1]] = [self._plain(v, (*place, number)) for number, v in enumerate(values)]
 
+    def environment(self, pairs: tuple[tuple[str, Expr], ...], *place: str) -> None:
+        """Sets a list of environment variables."""
+        if pairs:
+            self._parent(place)[place[-1]] = [
+                {"name": name, "value": self._plain(value, (*place, number, "value"))}
+                for number, (name, value) in enumerate(pairs)
+            ]
+
     def _parent(self, place: Place) -> dict[str, Any]:
         at = self.manifest
         for key in place[:-1]:
@@ -66,12 +74,11 @@ def application(args: Arguments, image: str, arguments: tuple[Expr, ...]) -> Res
         return None
     kind = next((kind for end, kind in _KINDS if path.lower().endswith(end)), "Scala")
     made = _Object()
-    given = constant_text(args.expr("name")) or args.task_id or ""
-    name = re.sub(r"[^a-z0-9-]+", "-", given.lower()).strip("-")[:50] or "spark"
+    given = constant_text(args.expr("name")) or args.task_id or "spark"
     made.manifest |= {
         "apiVersion": "sparkoperator.k8s.io/v1beta2",
         "kind": "SparkApplication",
-        "metadata": {"generateName": f"{name.strip('-')}-"},
+        "metadata": {"generateName": name_prefix(given)},
         "spec": {"type": kind, "mode": "cluster", "image": image, "sparkVersion": _version(image)},
     }
     inside = path if "://" in path else "local://" + (path if path.startswith("/") else f"/opt/spark/work-dir/{path}")
@@ -86,13 +93,23 @@ def application(args: Arguments, image: str, arguments: tuple[Expr, ...]) -> Res
     if "://" not in path:
         args.report(FileOnWorker, "application", path=path)
     args.report(SparkByOperator, image=image, version=_version(image))
+    return created(made.manifest, tuple(made.values))
+
+
+def created(manifest: dict[str, Any], values: tuple[tuple[Place, Expr], ...] = ()) -> Resource:
+    """A SparkApplication that is made and waited for until it is COMPLETED."""
     return Resource(
         operation="create",
-        manifest=made.manifest,
-        values=tuple(made.values),
+        manifest=manifest,
+        values=values,
         success="status.applicationState.state == COMPLETED",
         failure="status.applicationState.state in (FAILED, SUBMISSION_FAILED, UNKNOWN)",
     )
+
+
+def name_prefix(text: str) -> str:
+    """`generateName` for a name of the source."""
+    return (re.sub(r"[^a-z0-9-]", "-", text.lower()).strip("-")[:50] or "spark") + "-"
 
 
 def _fill(args: Arguments, made: _Object, counts: dict[str, int | None]) -> None:
@@ -116,11 +133,7 @@ def _fill(args: Arguments, made: _Object, counts: dict[str, int | None]) -> None
     for key, value in args.mapping("conf"):
         setting = exprs.Literal(value=str(value.value)) if isinstance(value, exprs.Literal) else value
         made.put(setting, "spec", "sparkConf", key)
-    for number, (key, value) in enumerate(args.mapping("env_vars")):
-        driver = made._parent(("spec", "driver", "env"))
-        driver.setdefault("env", []).append(
-            {"name": key, "value": made._plain(value, ("spec", "driver", "env", number, "value"))}
-        )
+    made.environment(args.mapping("env_vars"), "spec", "driver", "env")
 
 
 def _listed(values: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -15,7 +15,7 @@ from parsers.airflow.operators._cli import Line, Values, items, whole
 from parsers.airflow.operators._common import EMPTY, concat, constant_text, differs, dropped
 from parsers.airflow.operators._files import read_template
 from parsers.airflow.operators._kubernetes import api_argument
-from parsers.airflow.operators._spark_application import application
+from parsers.airflow.operators._spark_application import application, created, name_prefix
 from parsers.airflow.operators._sql import connection_id
 from parsers.airflow.operators.hosted import hosted
 
@@ -96,7 +96,7 @@ def spark_kubernetes(args: Arguments) -> Resource | Action:
         differs(args, "the object is made in the workflow's namespace", "namespace")
         metadata.pop("namespace")
     args.ignore("namespace")
-    metadata["generateName"] = name.replace("_", "-").replace(".", "-").lower().strip("-")[:50] + "-"
+    metadata["generateName"] = name_prefix(name)
     dropped(
         args,
         "Argo waits for the object",
@@ -107,12 +107,7 @@ def spark_kubernetes(args: Arguments) -> Resource | Action:
     )
     args.ignore_all("startup_timeout_seconds", "success_run_history_limit", "random_name_suffix", "kubernetes_conn_id")
     args.ignore_all("do_xcom_push", "api_group", "api_version", "in_cluster")
-    return Resource(
-        operation="create",
-        manifest={**manifest, "metadata": metadata},
-        success="status.applicationState.state == COMPLETED",
-        failure="status.applicationState.state in (FAILED, SUBMISSION_FAILED, UNKNOWN)",
-    )
+    return created({**manifest, "metadata": metadata})
 
 
 def _manifest(args: Arguments) -> dict[str, Any] | None:
