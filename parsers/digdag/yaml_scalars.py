@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
 from datetime import datetime, timezone
 from typing import Any
+
+from migrate.portable.java_numbers import double_text
 
 BOOLEANS = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
 TIMESTAMP = re.compile(
@@ -99,21 +100,9 @@ def _java(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return java_double(value)
+        return double_text(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}={_java(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_java(v) for v in value) + "]"
     return str(value)
-
-
-def java_double(value: float) -> str:
-    """`Double.toString`: from 10^-3 to 10^7 plain, else with E."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        text = repr(value)
-        return text if "e" not in text else format(value, "f").rstrip("0")
-    digits, _, exponent = format(value, ".17e").partition("e")
-    shortest = repr(value).lstrip("-").partition("e")[0].replace(".", "").strip("0")
-    return f"{'-' if digits.startswith('-') else ''}{shortest[0]}.{shortest[1:] or '0'}E{int(exponent)}"

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 
 import pod_cluster
 import pod_time
+from java_numbers import double_text
 
 TTL = timedelta(days=90)
 LONGEST_KEY = 253
@@ -66,17 +65,6 @@ def text_of(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     return double_text(value) if isinstance(value, float) else str(value)
-
-
-def double_text(value):
-    """A number as `Double.toString` has it: 1.5, 1000.0, 1.0E20."""
-    if not math.isfinite(value):
-        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return f"{value:.1f}" if value == int(value) else repr(value)
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    figures = "".join(map(str, digits))
-    return f"{'-' if sign else ''}{figures[0]}.{figures[1:] or '0'}E{len(figures) - 1 + exponent}"
 
 
 def entry_name(key):
