@@ -83,10 +83,6 @@ class Closure:
 
     # --- for the state of the file ------------------------------------------------------------------------------
 
-    def inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
-        """The text of a definition, with what its imports need taken along."""
-        return self._inner_imports(text, tree, module)
-
     def needs(self, text: str, module: ParsedModule) -> None:
         """Takes along what a module-level text needs."""
         self._needs(text, module, None)
@@ -315,7 +311,7 @@ class Closure:
         else:
             self.functions.extend(_methods(value))
         tree = syntax_of(value)
-        text = self._inner_imports(text, tree, module)
+        text = self.inner_imports(text, tree, module)
         index = index_of(module)
         number = next((i for i, statement in enumerate(index.statements) if statement is tree), None)
         self._needs(text, module, scope, {name})
@@ -341,7 +337,7 @@ class Closure:
                 given.append((variable, self.text_of(item, variable)))
             except NoLiteralError as error:
                 self.missing.append(Missing(variable, why_missing(error.part)))
-        whole = "\n\n".join(self._inner_imports(part, parse(part), value.module) for part in members.values())
+        whole = "\n\n".join(self.inner_imports(part, parse(part), value.module) for part in members.values())
         self.functions.extend(f for f in members if f not in self.functions)
         maker = self._free_name(f"make_{name}", value.name)
         parameters = ", ".join(variable for variable, _ in given)
@@ -381,7 +377,7 @@ class Closure:
                 return False
         return True
 
-    def _inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
+    def inner_imports(self, text: str, tree: ast.AST | None, module: ParsedModule) -> str:
         """Takes along what imports inside of a definition need; relative ones get their module's full name."""
         for item in imports_in(tree) if tree is not None else ():
             whole = absolute(item, module.package)
@@ -518,7 +514,7 @@ class Closure:
         if key in self.module_pieces:
             return
         text = kept_decorators(statement, module, None) + lines_of(module, statement)
-        text = self._inner_imports(text, statement, module)
+        text = self.inner_imports(text, statement, module)
         self.module_pieces[key] = text
         self.statements.append((module, statement))
         self._needs(text, module, None)

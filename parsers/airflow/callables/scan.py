@@ -287,7 +287,7 @@ class _Scanner:
         if names is None:
             self.reads.computed.append(("a Variable", expression))
         for name in names or ():
-            self.reads.variables[name] = self.reads.variables.get(name, False) or default
+            self._note(name, "variables", default)
 
     def _named(self, node: ast.Call, keyword: str, kind: str, into: list[str]) -> None:
         given = self._arguments(node, (keyword,))
