@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from migrate.ir.actions import BundledFile, ProjectFiles
@@ -29,22 +30,19 @@ class Project:
 
     root: Path
     prefix: str = ""
-    _archive: Archive | None = field(default=None, repr=False)
     _loaded: dict[str, DigMap] = field(default_factory=dict, repr=False)
     _secrets: dict[str, FoundSecret | None] = field(default_factory=dict, repr=False)
-    _whole: list[ProjectFiles | None] = field(default_factory=list, repr=False)
+    _texts: dict[str, str | None] = field(default_factory=dict, repr=False)
     read: set[str] = field(default_factory=set)
 
     def identity(self, workflow: str) -> str:
         """The id of a workflow of the project among all that are inspected."""
         return f"{self.prefix}/{workflow}" if self.prefix else workflow
 
-    @property
+    @cached_property
     def archive(self) -> Archive:
         """What Digdag's archive of the project holds."""
-        if self._archive is None:
-            self._archive = archive_of(self.root)
-        return self._archive
+        return archive_of(self.root)
 
     def files(self) -> dict[str, Path]:
         """Path below the project -> real path, for the files of the archive; sorted."""
@@ -64,6 +62,11 @@ class Project:
 
     def text(self, relative: str) -> str | None:
         """Text of a file of the project; None if there is no such text file."""
+        if relative not in self._texts:
+            self._texts[relative] = self._read(relative)
+        return self._texts[relative]
+
+    def _read(self, relative: str) -> str | None:
         path = self.files().get(PurePosixPath(relative).as_posix())
         if path is None or path.stat().st_size > MAX_BUNDLE:
             return None
@@ -82,13 +85,12 @@ class Project:
             self._secrets[relative] = None if large else find_secret(relative, path.read_bytes())
         return self._secrets[relative]
 
+    @cached_property
     def whole(self) -> ProjectFiles | None:
         """All files of the project; None if they do not fit into a ConfigMap."""
-        if not self._whole:
-            chosen = self.files()
-            fits = self.archive.whole and sum(p.stat().st_size for p in chosen.values()) <= MAX_BUNDLE
-            self._whole.append(self._bundle(chosen) if fits else None)
-        return self._whole[0]
+        chosen = self.files()
+        fits = self.archive.whole and sum(p.stat().st_size for p in chosen.values()) <= MAX_BUNDLE
+        return self._bundle(chosen) if fits else None
 
     def _bundle(self, chosen: dict[str, Path]) -> ProjectFiles | None:
         secret = tuple(name for name in chosen if self.secret_in(name) is not None)

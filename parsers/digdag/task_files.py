@@ -60,7 +60,7 @@ def task_files(
     others = [n for n in project.files() if n not in known and not n.endswith(".dig")]
     if not special and not (others and may_read_any(task, operation, named)):
         return TaskFiles(files)
-    if project.whole() is None:
+    if project.whole is None:
         shown = ", ".join(others[:SHOWN]) + (f" and {len(others) - SHOWN} more" if len(others) > SHOWN else "")
         builder.find(PartOfProject, task, files=shown)
         return TaskFiles(files, large=True)

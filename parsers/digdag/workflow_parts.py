@@ -64,7 +64,7 @@ def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:
 
 def project_files(builder: Builder) -> a.ProjectFiles | None:
     """The files of the project, if some task gets all of them; with findings about those that hold secrets."""
-    found = builder.project.whole() if builder.whole else None
+    found = builder.project.whole if builder.whole else None
     for path in found.secret if found is not None else ():
         secret = builder.project.secret_in(path)
         assert found is not None
