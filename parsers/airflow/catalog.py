@@ -13,6 +13,7 @@ operators`).
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -21,11 +22,9 @@ from functools import cache
 from itertools import takewhile
 from typing import TypeAlias, TypeVar
 
-import libcst as cst
-import libcst.matchers as match
-
 from migrate.ir.actions import Action
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.callables.syntax import syntax_of
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, TaskObject
 
 Mapping: TypeAlias = Callable[[Arguments], Action]
@@ -157,11 +156,10 @@ def _own_classes(task: TaskObject) -> list[ClassValue]:
 
 def _read_by_init(cls: ClassValue) -> set[str]:
     """Names of attributes that `__init__` reads of its `self`."""
-    if cls.node is None:
-        return set()
-    starts = match.findall(cls.node, match.FunctionDef(name=match.Name("__init__")))
-    found = [n for start in starts for n in match.findall(start, match.Attribute(value=match.Name("self")))]
-    return {node.attr.value for node in found if isinstance(node, cst.Attribute)}
+    node = syntax_of(cls)
+    starts = [n for n in ast.walk(node) if isinstance(n, ast.FunctionDef) and n.name == "__init__"] if node else []
+    found = [n for start in starts for n in ast.walk(start) if isinstance(n, ast.Attribute)]
+    return {n.attr for n in found if isinstance(n.value, ast.Name) and n.value.id == "self"}
 
 
 def find(task: TaskObject, known: Catalog) -> Entry | None:

@@ -23,10 +23,8 @@ def files_beside(reach: Reach) -> list[tuple[str, str]]:
 
 def _looks(piece: Piece) -> str:
     """The expression that starts from the module's own place; the search path of modules does not count."""
-    if "sys.path" in ast.unparse(piece.node):
-        return ""
     for _, dotted, called in facts_of(piece.node).references:
         resources = called and dotted[-1] in _READERS and {"pkgutil", "resources", "importlib_resources"} & set(dotted)
         if dotted[0] == "__file__" or resources:
-            return ".".join(dotted)
+            return "" if "sys.path" in ast.unparse(piece.node) else ".".join(dotted)
     return ""

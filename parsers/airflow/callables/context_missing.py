@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from parsers.airflow.callables.context_reads import item_name
 from parsers.airflow.callables.imports import module_imports
@@ -75,7 +76,18 @@ def _all_of(piece: Piece) -> Iterator[str]:
             yield "settings.Session"
 
 
-def _of(piece: ast.AST) -> Iterator[str]:
+_KNOWN: WeakKeyDictionary[ast.AST, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _of(piece: ast.AST) -> tuple[str, ...]:
+    """What a piece's own text takes of the context; kept as long as its tree, because many tasks reach the same."""
+    found = _KNOWN.get(piece)
+    if found is None:
+        found = _KNOWN[piece] = tuple(_read(piece))
+    return found
+
+
+def _read(piece: ast.AST) -> Iterator[str]:
     args = getattr(piece, "args", None)
     if isinstance(args, ast.arguments):
         yield from (a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs) if a.arg in HISTORY)
