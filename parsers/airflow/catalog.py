@@ -25,6 +25,7 @@ from typing import TypeAlias, TypeVar
 from migrate.ir.actions import Action
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables.syntax import syntax_of
+from parsers.airflow.called_methods import called_methods
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, TaskObject
 
 Mapping: TypeAlias = Callable[[Arguments], Action]
@@ -114,27 +115,13 @@ def catalog() -> Catalog:
     return _CATALOG
 
 
-_OWN_CODE = frozenset(
-    [
-        "execute", "poke", "pre_execute", "post_execute", "choose_branch", "execute_complete", "resume_execution",
-        "on_kill", "prepare_template", "render_template", "render_template_fields", "resolve_template_files",
-        "get_template_env", "execute_async", "execute_callable", "execute_sync", "determine_kwargs",
-        "get_python_source", "do_branch", "skip", "skip_all_except", "get_tasks_to_skip", "get_env",
-        "subprocess_hook", "refresh_bash_command", "hook", "_hook", "get_hook", "_get_hook", "get_db_hook",
-        "_process_output", "_should_run_output_processing", "_raise_exception", "process_response", "paginate_sync",
-        "_merge_next_page_parameters", "_default_response_maker", "build_pod_request_obj", "extract_xcom", "cleanup",
-        "process_pod_deletion", "get_or_create_pod", "await_pod_start", "await_pod_completion",
-        "post_complete_action", "create_job_name", "get_count",
-    ]
-)  # fmt: skip
-"""Methods that the known operators call on themselves when they run (seen in Airflow 2.11 and 3.1). A class with one of
-these does something else than the operator."""
 _NEVER_RUN = ("dry_run", "get_openlineage_facets_on_start", "get_openlineage_facets_on_complete", "get_extra_links")
 
 
 def own_code(task: TaskObject) -> ClassValue | None:
     """The user's class below the known operator that replaces what the operator does; None when there is none."""
-    return next((cls for cls in _own_classes(task) if not _OWN_CODE.isdisjoint(cls.namespace)), None)
+    replaceable = called_methods(task.operator.name)
+    return next((cls for cls in _own_classes(task) if not replaceable.isdisjoint(cls.namespace)), None)
 
 
 def own_methods(task: TaskObject) -> ClassValue | None:
@@ -142,9 +129,10 @@ def own_methods(task: TaskObject) -> ClassValue | None:
     is none. For operators whose methods are not known: what only the classes' own `__init__` calls is left out."""
     classes = _own_classes(task)
     called = {name for cls in classes for name in _read_by_init(cls)} | set(_NEVER_RUN)
+    replaceable = called_methods(task.operator.name)
     for cls in classes:
         methods = (n for n, v in cls.namespace.items() if isinstance(v, Function | ClassMember) and n not in called)
-        if any(not name.startswith("__") or name in _OWN_CODE for name in methods):
+        if any(not name.startswith("__") or name in replaceable for name in methods):
             return cls
     return None
 

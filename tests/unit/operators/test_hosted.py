@@ -193,3 +193,27 @@ def test_a_class_without_template_fields_gets_texts_as_they_are(one: Any, value:
     )
     found = one("Mine(task_id='t', text='{{ ds }}')", source)
     assert [(k, value(v)) for k, v in found.action.arguments] == [("text", "{{ ds }}")]
+
+
+def test_only_what_this_operator_calls_replaces_what_it_does(one: Any) -> None:
+    waiting = one(
+        "Mine(task_id='t', filepath='/data/x')",
+        """
+        from airflow.sensors.filesystem import FileSensor
+        class Mine(FileSensor):
+            @property
+            def path(self):
+                return "/other" + self.filepath
+        """,
+    )
+    assert (waiting.action.kind, waiting.action.code.entry) == ("hosted", "Mine")
+    plain = one(
+        "Mine(task_id='t', bash_command='x')",
+        """
+        from airflow.operators.bash import BashOperator
+        class Mine(BashOperator):
+            def path(self):
+                return "/nobody/asks"
+        """,
+    )
+    assert (plain.action.kind, plain.codes()) == ("shell", [])
