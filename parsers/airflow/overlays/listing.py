@@ -28,6 +28,7 @@ from parsers.airflow.overlays import jinja_module as jinja_module
 from parsers.airflow.overlays import json_module as json_module
 from parsers.airflow.overlays import kubernetes as kubernetes
 from parsers.airflow.overlays import numbers_modules as numbers_modules
+from parsers.airflow.overlays import numpy_module as numpy_module
 from parsers.airflow.overlays import operator_module as operator_module
 from parsers.airflow.overlays import os_module as os_module
 from parsers.airflow.overlays import pathlib_module as pathlib_module
