@@ -9,6 +9,7 @@ from emitters.argo import manifest as m
 from emitters.argo.passes.join_rules import NOOP, order_only
 from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan, chain_of
 from emitters.argo.rules import wrapped
+from emitters.argo.volumes import with_common_volumes
 from emitters.argo.write_yaml import COMMENT
 from migrate.config import Config
 from migrate.ir.workflow import Group, Task, Workflow
@@ -35,7 +36,7 @@ def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:
         spec=spec,
     )
     plain = m.to_plain(manifest)
-    plain["spec"]["templates"] = list(templates(plan))
+    plain["spec"] = with_common_volumes({**plain["spec"], "templates": list(templates(plan))})
     return plain
 
 

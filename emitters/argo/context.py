@@ -87,6 +87,8 @@ class TemplateContext:
     """Keys of ConfigMap `<slug>-src`."""
     workflow_fields: dict[str, Any] = field(default_factory=dict)
     """Fields that Argo has at workflow level only (imagePullSecrets, hostNetwork, dnsPolicy, dnsConfig)."""
+    common_code: frozenset[str] = frozenset()
+    """Code that is kept once for all tasks that have it."""
     want_state: bool = False
     """A consumer's rule needs to know whether each instance skipped itself."""
     whole_project: bool = False

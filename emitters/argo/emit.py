@@ -17,6 +17,7 @@ from emitters.argo.plan import PassContext, Plan
 from emitters.argo.roundtrip import differences, read_objects
 from emitters.argo.shared import shared_files
 from emitters.argo.site import Site
+from emitters.argo.sizes import too_large
 from emitters.argo.templates.project_files import project_file
 from emitters.argo.verify_text import marks
 from emitters.argo.write_yaml import to_yaml
@@ -63,6 +64,8 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
     facts, written = facts_of(workflow, plan.slug, plan.names), read_objects(files)
     for difference in differences(facts, written, template):
         sink.add(RoundTripDiffers(span=workflow.span, workflow=workflow.id, difference=difference))
+    for finding in too_large(plan, files, written):
+        sink.add(finding)
     text = facts_text(facts, marks(written))
     if workflow.project is not None and any(leaf.ctx.whole_project for leaf in plan.leaves):
         files.append(project_file(workflow.project, config))

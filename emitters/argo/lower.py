@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from emitters.argo.names import unique_slugs
 from emitters.argo.passes.branches import branches
+from emitters.argo.passes.common_code import common_code
 from emitters.argo.passes.data_flow import conditions, data_flow, render
 from emitters.argo.passes.fan_out import fan_out
 from emitters.argo.passes.groups import groups
@@ -30,6 +31,7 @@ PASSES: tuple[Pass, ...] = (
     join_rules,
     branches,
     conditions,
+    common_code,
     templates,
     machine,
     fan_out,

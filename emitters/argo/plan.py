@@ -120,6 +120,8 @@ class Plan:
     fields: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of the workflow's spec."""
     needs: Needs = field(default_factory=Needs)
+    common_code: frozenset[str] = frozenset()
+    """Code of tasks that is kept once, in ConfigMap `<slug>-src`."""
 
     def body(self, name: str) -> Body:
         """The body of that name. Raises KeyError."""

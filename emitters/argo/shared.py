@@ -35,7 +35,7 @@ def shared_files(emitted: Sequence[Emitted], config: Config, pins: Mapping[str, 
 
 def _shared(needs: Needs, config: Config) -> Iterable[OutputFile | None]:
     if needs.runtime:
-        yield _config_map("runtime", "migrate-runtime", runtime_files(), config)
+        yield _config_map("runtime", "migrate-runtime", runtime_files(needs.runtime), config)
     yield _values("variables", config.variables.config_map, map(key_name, needs.variables), config, PARAMETER)
     yield _secret("variables-secret", config.variables.secret, map(key_name, needs.secret_variables), config)
     if config.deployment.worker_env:

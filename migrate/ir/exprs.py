@@ -159,7 +159,7 @@ class RunRef(Model):
 
 
 class Template(Model):
-    """Text in a template language that the pod renders when the task starts.
+    """Text with Jinja that the pod renders when the task starts.
 
     `uses` are the references its text needs (each becomes an input); `names` binds names that the text uses to values
     known at conversion; `code` is Python source that defines `functions` (name in the text -> name in the code).
@@ -168,7 +168,6 @@ class Template(Model):
 
     kind: Lit["template"] = "template"
     text: str
-    language: Lit["jinja", "js"] = "jinja"
     uses: tuple[Expr, ...] = ()
     names: tuple[tuple[str, Json], ...] = ()
     code: str = ""

@@ -76,6 +76,7 @@ def new_context(plan: Plan, context: PassContext, task: Task, name: str) -> Temp
         sink=context.sink,
         slug=plan.slug,
         name=name,
+        common_code=plan.common_code,
         want_state=task.fan_out is not None and state_wanted(plan, task.id),
     )
 

@@ -17,4 +17,10 @@ pod_shim.install()
 
 from pod_runner import run  # noqa: E402
 
-__all__ = ["run"]
+__all__ = ["code", "run"]
+
+
+def code(path):
+    """The code of a file that several tasks share, for `exec` in a task's own script."""
+    with open(path, encoding="utf-8") as file:
+        return compile(file.read(), path, "exec", dont_inherit=True)

@@ -16,10 +16,6 @@ def render(code, resolver):
 
     `code`: `$template` text; `names` constants of the text, `functions` and `filters` units by name, `native`.
     """
-    if code.get("language") == "js":
-        import pod_js
-
-        return pod_js.render(code, resolver)
     names = {name: pod_values.unpack(value) for name, value in (code.get("names") or {}).items()}
     names.update({name: pod_units.load(unit) for name, unit in (code.get("functions") or {}).items()})
     filters = {name: pod_units.load(unit) for name, unit in (code.get("filters") or {}).items()}

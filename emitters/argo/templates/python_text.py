@@ -23,8 +23,8 @@ def literal(value: Any, indent: int = 0) -> str:
     return "[\n" + "\n".join(f"{pad}{literal(v, indent + 4)}," for v in value) + "\n" + " " * indent + "]"
 
 
-def script(source: str, entry: str, spec: dict[str, Any]) -> str:
-    """The whole script of a pod: the runner's import, the source, the call.
+def script(source: str, entry: str, spec: dict[str, Any], imports: str = "run") -> str:
+    """The whole script of a pod: what it imports from the runner, the source, the call.
 
     Imports from `__future__` stay at the top, as Python wants them.
     """
@@ -33,4 +33,4 @@ def script(source: str, entry: str, spec: dict[str, Any]) -> str:
     head = f"{future}\n" if future else ""
     gap = "" if body.startswith(("import ", "from ")) else "\n\n"
     middle = f"{gap}{body}\n\n" if body else ""
-    return f"{head}from migrate_runtime import run\n{middle}\nrun({entry}, {literal(spec)})\n"
+    return f"{head}from migrate_runtime import {imports}\n{middle}\nrun({entry}, {literal(spec)})\n"

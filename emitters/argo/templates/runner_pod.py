@@ -100,7 +100,7 @@ class RunnerPod:
     def template(self, *, own_outputs: bool = True) -> m.Template:
         """The finished template. `own_outputs` false: the outputs are not those of the task."""
         ctx = self.ctx
-        text = script(self.source, self.entry, self._whole_spec(own_outputs))
+        text = self._script(self._whole_spec(own_outputs))
         inline = ctx.inline_safe(text) and len(text) <= SCRIPT_LIMIT
         path = "" if inline else ctx.file("script.py", text)
         volumes, mounts = self._files(needs_source=bool(ctx.files))
@@ -118,6 +118,13 @@ class RunnerPod:
         else:
             template.container = m.Container(command=[*self.command, path], **shared)
         return template
+
+    def _script(self, spec: dict[str, Any]) -> str:
+        """The whole script. Code that is kept once for several tasks runs in it as if it stood there."""
+        if self.source not in self.ctx.common_code:
+            return script(self.source, self.entry, spec)
+        path = self.ctx.shared_file("code.py", self.source)
+        return script(f"exec(code({path!r}))", self.entry, spec, imports="code, run")
 
     def _image(self) -> str:
         base = self.image or self.ctx.image("python", "python:3.12-slim")

@@ -46,6 +46,7 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
     if action.engine:
         pod.image_kind = SCRIPT
     pod.with_context = True
+    ctx.needs.runtime.add("scoped")
     pod.spec |= {
         "mode": "scoped",
         "operation": action.operation,

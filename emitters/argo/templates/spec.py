@@ -202,9 +202,6 @@ class Encoder:
         self.uses(expr.uses)
         self.needs_context = True
         code: dict[str, Json] = {"$template": expr.text}
-        if expr.language != "jinja":
-            code["language"] = expr.language
-            code["uses"] = [self.encode(use) for use in expr.uses]
         if expr.names:
             code["names"] = {name: _guarded(value) for name, value in expr.names}
         if expr.functions or expr.filters:
