@@ -1,0 +1,8 @@
+"""Settings of all tests."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("migrate", deadline=None)  # a busy machine is no failure
+settings.load_profile("migrate")
