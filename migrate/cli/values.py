@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from migrate.dotenv_text import read_dotenv
 from migrate.errors import UserError
 
-_DOTENV = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*(?P<value>.*?)\s*$")
 _CONNECTION_FIELDS = ("conn_type", "host", "schema", "port", "login", "extra", "description")
 
 
@@ -160,21 +159,7 @@ def _yaml(path: Path, text: str, option: str) -> Any:
 
 def _dotenv(path: Path, text: str, option: str) -> dict[str, str]:
     """The lines `NAME=VALUE`. Others are passed over with a warning, as dotenv readers do."""
-    out = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        found = _DOTENV.match(line)
-        if not found:
-            print(f"migrate: {option} {path}:{number}: expected NAME=VALUE; passed over.", file=sys.stderr)  # noqa: T201
-            continue
-        out[found["name"]] = _unquote(found["value"])
-    return out
-
-
-def _unquote(value: str) -> str:
-    quote = value[:1]
-    if quote in ("'", '"') and value.endswith(quote) and len(value) > 1:
-        inner = value[1:-1]
-        return inner.replace("\\n", "\n").replace('\\"', '"') if quote == '"' else inner
-    return re.sub(r"\s+#.*$", "", value)
+    found = read_dotenv(text)
+    for number in found.wrong:
+        print(f"migrate: {option} {path}:{number}: expected NAME=VALUE; passed over.", file=sys.stderr)  # noqa: T201
+    return found.values

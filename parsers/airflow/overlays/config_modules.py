@@ -3,9 +3,9 @@ with dots."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from migrate.dotenv_text import read_dotenv
 from parsers.airflow.evaluator.classes import PLAIN
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Symbolic, Unknown, Value
@@ -23,25 +23,7 @@ if TYPE_CHECKING:
 # --- dotenv -------------------------------------------------------------------------------------------------------
 
 
-_QUOTED = re.compile(r"""(['"])(.*?)\1\s*(?:#.*)?$""")
-
-
-def parse_dotenv(text: str) -> dict[str, str]:
-    """The values of a dotenv file; quotes are taken off, comments dropped, references left as they are."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        line = line.strip().removeprefix("export ")
-        name, mark, value = line.partition("=")
-        if not mark or name.lstrip().startswith("#"):
-            continue
-        value = value.strip()
-        quoted = _QUOTED.match(value)
-        value = quoted[2] if quoted else value.partition(" #")[0].rstrip()
-        found[name.strip()] = value
-    return found
-
-
-def _dotenv_file(interp: Interpreter, path: Value, site: Any) -> dict[str, str] | Unknown | None:
+def _dotenv_file(interp: Interpreter, path: Value, site: Any) -> dict[str, Value] | Unknown | None:
     """The values of the given file, or of the `.env` beside the running module or above it inside the roots."""
     if path is None:
         folder = interp.frame.module.file.path.parent
@@ -58,7 +40,19 @@ def _dotenv_file(interp: Interpreter, path: Value, site: Any) -> dict[str, str] 
     if found is None or isinstance(found, Unknown):
         return found
     text = read_text(interp, "dotenv", path, site)
-    return text if isinstance(text, Unknown) else parse_dotenv(text)
+    return text if isinstance(text, Unknown) else _dotenv_text(interp, text, site)
+
+
+def _dotenv_text(interp: Interpreter, text: str, site: Any) -> dict[str, Value]:
+    """The values; one that refers to a variable that nobody supplied is unknown."""
+
+    def known(name: str) -> str | None:
+        value = environment.supplied(interp, name)
+        return value if isinstance(value, str) else None
+
+    found = read_dotenv(text, known)
+    symbols = {n: environment.symbol(interp, r, site, optional=False).unknown for n, r in found.open_references.items()}
+    return {**found.values, **symbols}
 
 
 def _load_dotenv(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:

@@ -29,6 +29,14 @@ def test_environment_from_dotenv(tmp_path: Path) -> None:
     assert values([str(file)], "--env") == {"A": "1", "B": "two words", "C": "#x", "D": "plain"}
 
 
+def test_dotenv_quotes_comments_and_references(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME_OF_THIS_PROCESS", "leaked")
+    file = tmp_path / ".env"
+    file.write_text('A="prod" # why\nB=${A}-${HOME_OF_THIS_PROCESS}-${Z:-d}\nC="two\nlines"\nD=\n')
+    found = values([str(file)], "--env")
+    assert found == {"A": "prod", "B": "prod-${HOME_OF_THIS_PROCESS}-d", "C": "two\nlines", "D": ""}
+
+
 def test_lines_that_are_no_values_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "worker.env"
     file.write_text("A=1\nDIR:somewhere\nB=2\n")

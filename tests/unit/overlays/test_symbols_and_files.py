@@ -213,6 +213,16 @@ def test_modules_by_name(evaluate: Evaluate) -> None:
     assert program["f"] == (["x"], True, "linux")
 
 
+def test_a_dotenv_file_that_refers_to_what_nobody_supplied(evaluate: Evaluate) -> None:
+    program = evaluate(
+        "import os\nfrom dotenv import load_dotenv\nload_dotenv()\na = os.environ['BASE']\nb = os.environ['PATH_OF']\n",
+        files={".env": "BASE=${ROOT}/in\nPATH_OF=${OTHER}/out\n"},
+        env={"ROOT": "/data"},
+    )
+    assert program["a"] == "/data/in"
+    assert isinstance(program["b"], Unknown) and "OTHER" in program["b"].why
+
+
 def test_configuration_libraries(evaluate: Evaluate) -> None:
     program = evaluate(
         "from dotenv import load_dotenv, dotenv_values\nimport os\nload_dotenv()\na = os.getenv('FROM_FILE')\n"
