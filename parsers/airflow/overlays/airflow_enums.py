@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from parsers.airflow.evaluator.classes import PLAIN
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Value
 from parsers.airflow.overlays.airflow_core import method
-from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.enum_module import ENUM_META
 from parsers.airflow.overlays.registry import make_class
 
 if TYPE_CHECKING:
@@ -43,32 +43,29 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _SPECIAL = {("DagRunType", "backfill"): "BACKFILL_JOB"}
 
 
-@method("Enum.__new__")
-def _lookup(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    """`TriggerRule("all_done")`."""
-    cls, value = args[0], args[1]
-    for member in cls.namespace.values():
-        if isinstance(member, Instance) and (member is value or member.attrs.get("value") == value):
-            return member
-    raise AirflowError("ValueError", f"{value!r} is not a valid {cls.name}")
-
-
 @method("Enum.__str__")
 def _str(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     return str(args[0].attrs["value"])
 
 
 def _enum(name: str, values: tuple[str, ...]) -> ClassValue:
-    cls = make_class(name, f"airflow.utils.{name}", (PLAIN[str],), traits={"enum"})
+    cls = text_enum(name, f"airflow.utils.{name}", values)
+    every = Native("all", lambda interp, args, kwargs, site: set(values))
+    cls.namespace["all_triggers"] = ClassMember("staticmethod", every)
+    return cls
+
+
+def text_enum(name: str, path: str, values: tuple[str, ...]) -> ClassValue:
+    """An enumeration of texts of a library; members are the values in capitals."""
+    cls = make_class(name, path, (PLAIN[str],), traits={"enum"})
     members: dict[str, Value] = {}
     for number, value in enumerate(values, 1):
         key = _SPECIAL.get((name, value), value.upper())
         plain = number if name == "WeekDay" else value
         members[key] = Instance(cls, {"value": plain, "name": key, "_value_": plain, "_name_": key}, native=plain)
     cls.namespace.update(members)
-    cls.namespace.update({"__new__": _lookup, "__str__": _str, "__members__": dict(members)})
-    every = Native("all", lambda interp, args, kwargs, site: set(values))
-    cls.namespace["all_triggers"] = ClassMember("staticmethod", every)
+    cls.namespace.update({"__str__": _str, "__enum_members__": members})
+    cls.metaclass = ENUM_META
     return cls
 
 

@@ -13,7 +13,9 @@ from migrate.diagnostics.operators import DbtProject
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, TaskObject, Value
 from parsers.airflow.overlays.airflow_dags import DAG
+from parsers.airflow.overlays.airflow_enums import text_enum
 from parsers.airflow.overlays.airflow_groups import TASK_GROUP
+from parsers.airflow.overlays.airflow_operators import operator_class
 from parsers.airflow.overlays.cosmos_nodes import KINDS, Node, choose, read_manifest
 from parsers.airflow.overlays.cosmos_operators import CLASSES, DBT_ARGUMENTS, MODES, Project, command, operator, text_of
 from parsers.airflow.overlays.generated import attempt, place
@@ -54,8 +56,8 @@ CONFIGS = {
 
 
 def _words(name: str, words: str) -> ClassValue:
-    """An enumeration of the library, whose members are their texts."""
-    return make_class(name, f"cosmos.constants.{name}", (), {w.upper(): w for w in words.split()})
+    """An enumeration of the library."""
+    return text_enum(name, f"cosmos.constants.{name}", tuple(words.split()))
 
 
 WORDS = {
@@ -82,14 +84,29 @@ class Renderer:
         self.mode = mode if mode in MODES else "local"
         behavior = text_of(project.setting(project.render, "test_behavior")) or "after_each"
         self.behavior = behavior
+        self.sources = text_of(project.setting(project.render, "source_rendering_behavior")) or "none"
+        load = text_of(project.setting(project.render, "load_method")) or "automatic"
+        self.exact = load == "dbt_manifest" or (load == "automatic" and project.manifest is not None)
 
     def _selections(self, name: str) -> list[str]:
         value = lower(self.project.setting(self.project.render, name, []))
         values = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
         return [str(lower(v)) for v in values]
 
+    def _does_nothing(self, verb: str, node: Node | None) -> bool:
+        """Whether cosmos makes an empty task: an ephemeral model is part of those that read it."""
+        if node is None or verb == "test":
+            return False
+        if node.kind == "source":
+            return self.sources == "all" and not node.has_freshness
+        return node.config.get("materialized") == "ephemeral"
+
     def task(self, verb: str, label: str, node: Node | None, group: Value) -> Value:
         """One dbt task."""
+        if self._does_nothing(verb, node):
+            empty = operator_class("EmptyOperator", "airflow.operators.empty.EmptyOperator")
+            place = {} if group is None else {"task_group": group}
+            return self.interp.call(empty, [], {"task_id": label, "dag": self.dag, **place}, self.site)
         cls = operator(verb, self.mode)
         extra = {k: v for k, v in self.project.arguments.items() if k not in DBT_ARGUMENTS and k in _BASE_ARGUMENTS}
         selections = (self._selections("select"), self._selections("exclude")) if node is None else ([], [])
@@ -129,13 +146,16 @@ class Renderer:
 
     def nodes(self, nodes: dict[str, Node]) -> None:
         """One task or group per node, and the edges between them."""
-        chosen, refused = choose(nodes, self._selections("select")) if self._selections("select") else (set(nodes), [])
-        left, refused_too = choose(nodes, self._selections("exclude"))
+        selections, exact = self._selections("select"), self.exact
+        chosen, refused = choose(nodes, selections, exact) if selections else (set(nodes), [])
+        left, refused_too = choose(nodes, self._selections("exclude"), exact)
         if refused_too:
             left = set()
         for selection in (*refused, *refused_too):
             self.interp.report(SelectionNotFollowed(span=self.interp.span(self.site), selection=selection))
         kept = {i: n for i, n in nodes.items() if i in chosen - left}
+        used = {parent for node in kept.values() for parent in node.depends_on}
+        kept = {i: n for i, n in kept.items() if n.kind != "source" or self._shows_source(n, used)}
         made = {node.id: self.node(node) for node in kept.values()}
         for node in kept.values():
             above = [made[p] for p in node.depends_on if p in made]
@@ -143,6 +163,11 @@ class Renderer:
                 self.interp.call(self.interp.getattr(made[node.id], "set_upstream"), [above], {}, self.site)
         if self.behavior == "after_all" and any(n.has_test for n in kept.values()):
             self._test_all(kept, made)
+
+    def _shows_source(self, node: Node, used: set[str]) -> bool:
+        if lower(self.project.setting(self.project.render, "source_pruning")) is True and node.id not in used:
+            return False
+        return self.sources == "all" or (self.sources != "none" and (node.has_test or node.has_freshness))
 
     def _test_all(self, kept: dict[str, Node], made: dict[str, Value]) -> None:
         name = next(iter(kept.values())).id.split(".")[1]
@@ -154,7 +179,7 @@ class Renderer:
     def node(self, node: Node) -> Value:
         """The task of a node, or its group with a test."""
         verb = KINDS[node.kind]
-        if self.behavior == "build":
+        if self.behavior == "build" and node.kind != "source":
             return self.task("build", f"{node.label}_{node.kind}_build", node, self.group)
         if self.behavior != "after_each" or not node.has_test:
             return self.task(verb, f"{node.label}_{verb}", node, self.group)

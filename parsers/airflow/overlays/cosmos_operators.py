@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 
-CLASSES = {"run": "DbtRun", "seed": "DbtSeed", "snapshot": "DbtSnapshot", "test": "DbtTest", "build": "DbtBuild"}
+CLASSES = {"run": "DbtRun", "seed": "DbtSeed", "snapshot": "DbtSnapshot", "test": "DbtTest", "build": "DbtBuild",
+           "source": "DbtSource"}  # fmt: skip
+VERBS = {"source": ("source", "freshness")}
 MODES = {
     "local": "Local", "docker": "Docker", "kubernetes": "Kubernetes", "virtualenv": "Virtualenv",
     "azure_container_instance": "AzureContainerInstance", "aws_eks": "AwsEks", "aws_ecs": "AwsEcs",
@@ -51,9 +53,9 @@ def text_of(value: Value) -> str | None:
 
 def command(project: Project, verb: str, node: Node | None, selections: tuple[list[str], list[str]] = ([], [])) -> str:
     """The dbt command line of one task."""
-    words = [text_of(project.setting(project.execution, "dbt_executable_path")) or "dbt", verb]
+    words = [text_of(project.setting(project.execution, "dbt_executable_path")) or "dbt", *VERBS.get(verb, (verb,))]
     if node is not None:
-        words += ["--select", f"{'.'.join(node.fqn) or node.name}"]
+        words += ["--select", node.selection]
     for option, values in (("--select", selections[0]), ("--exclude", selections[1])):
         if values:
             words += [option, " ".join(values)]

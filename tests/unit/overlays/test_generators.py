@@ -296,6 +296,69 @@ def test_cosmos_group_and_selection(load: Load, options: str, tasks: set[str]) -
     assert set(dags["d"].tasks) == {"first", *(f"g.{t}" for t in tasks)}
 
 
+SOURCES = json.loads(json.dumps(MANIFEST))
+SOURCES["sources"] = {
+    "source.p.raw.events": {
+        "resource_type": "source", "name": "events", "source_name": "raw", "original_file_path": "models/src.yml",
+        "fqn": ["p", "raw", "events"], "freshness": {"warn_after": {"count": None, "period": None}},
+    },
+    "source.p.raw.late": {
+        "resource_type": "source", "name": "late", "source_name": "raw", "original_file_path": "models/src.yml",
+        "fqn": ["p", "raw", "late"], "freshness": {"error_after": {"count": 6, "period": "hour"}},
+    },
+}  # fmt: skip
+SOURCES["nodes"]["model.p.inner"] = {
+    "resource_type": "model", "name": "inner", "original_file_path": "models/inner.sql", "fqn": ["p", "inner"],
+    "config": {"materialized": "ephemeral"}, "depends_on": {"nodes": ["source.p.raw.events"]},
+}  # fmt: skip
+SOURCES["nodes"]["model.p.end"] = {
+    "resource_type": "model", "name": "end", "original_file_path": "models/end.sql", "fqn": ["p", "end"],
+    "config": {}, "depends_on": {"nodes": ["model.p.inner", "source.p.raw.late"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("select", "tasks"),
+    [
+        ("['source:raw.events+']", {"inner_run", "end_run"}),
+        ("['@inner']", {"inner_run", "end_run"}),
+        ("['+end']", {"inner_run", "end_run"}),
+        ("['inn*']", set()),
+        ("['exclude_resource_type:model,path:models']", set()),
+    ],
+)
+def test_cosmos_selects_from_a_manifest_by_itself(load: Load, select: str, tasks: set[str]) -> None:
+    dags, findings = load(
+        COSMOS
+        + "q = ProjectConfig(Path(__file__).parent / 'dbt', manifest_path=Path(__file__).parent / 'dbt/m.json')\n"
+        f"d = DbtDag(dag_id='d', project_config=q, profile_config=profile, render_config=RenderConfig(select={select}))\n",
+        {"dbt/m.json": json.dumps(SOURCES)},
+    )
+    assert set(dags["d"].tasks) == tasks
+    assert not [f for f in findings if not f.startswith("GEN004")]
+
+
+def test_cosmos_sources_ephemeral_models_and_words(load: Load) -> None:
+    dags, _ = load(
+        COSMOS + "from cosmos.constants import SourceRenderingBehavior\nfor b in SourceRenderingBehavior:\n"
+        "    globals()[b.value] = DbtDag(dag_id=b.value, project_config=p, profile_config=profile, "
+        "render_config=RenderConfig(source_rendering_behavior=b, select=['+end']))\n",
+        {"dbt/target/manifest.json": json.dumps(SOURCES)},
+    )
+    both = {"inner_run", "end_run"}
+    assert {name: set(dag.tasks) - both for name, dag in dags.items()} == {
+        "none": set(), "all": {"raw_events_source", "raw_late_source"}, "with_tests_or_freshness": {"raw_late_source"},
+    }  # fmt: skip
+    dag = dags["all"]
+    assert [dag.tasks[t].cls.name for t in ("inner_run", "raw_events_source", "raw_late_source")] == [
+        "EmptyOperator", "EmptyOperator", "DbtSourceLocalOperator",
+    ]  # fmt: skip
+    assert argument(dag, "raw_late_source", "bash_command").startswith("dbt source freshness --select source:raw.late ")
+    assert edges(dag) == {
+        ("raw_events_source", "inner_run"), ("raw_late_source", "end_run"), ("inner_run", "end_run"),
+    }  # fmt: skip
+
+
 def test_cosmos_tests_after_all_and_build(load: Load) -> None:
     dags, _ = load(
         COSMOS
