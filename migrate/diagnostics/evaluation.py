@@ -11,7 +11,8 @@ class UnknownCondition(Diagnostic):
     """A condition depends on a value that is not known at conversion.
 
     ## Why it matters
-    Only one side of the condition was converted. If the other side holds in your deployment, the workflow differs.
+    Only one side of the condition was converted. If the other side holds in your deployment, the workflow differs. A side
+    that only raises an error is not taken: Airflow would show no DAG of such a file.
 
     ## What to do
     Supply the value (`--variables`, `--env`, `--connections`), or say what to take in `[assume]` of `migrate.toml`: the

@@ -23,7 +23,7 @@ from parsers.airflow.evaluator.classes import (
 )
 from parsers.airflow.evaluator.errors import attempt
 from parsers.airflow.evaluator.generators import METHODS, Generator, Stream
-from parsers.airflow.evaluator.plain import members_of, method, plain_getattr
+from parsers.airflow.evaluator.plain import CONSTRUCTORS, members_of, method, plain_getattr
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.unknowns import cause_of, derived
 from parsers.airflow.evaluator.values import (
@@ -222,8 +222,8 @@ def _unbound(interp: Interpreter, python_type: type, name: str) -> Value:
     if name in members.special:
         special = members.special[name]
         return special if name != "fromkeys" else Native(name, lambda i, a, k, s: special.call(i, [{}, *a], k, s))
-    if name == "maketrans":
-        return Native(name, lambda i, a, k, s: method(i, "", name, a, k))
+    if name in CONSTRUCTORS.get(python_type, ()):
+        return Native(name, lambda i, a, k, s: method(i, python_type(), name, a, k))
     if name in members.methods:
         return Native(name, lambda i, a, k, s: method(i, plain(a[0]), name, a[1:], k))
     return MISSING

@@ -73,6 +73,7 @@ def import_attribute(interp: Interpreter, module: Value, name: str, node: cst.CS
     """`from module import name`."""
     value = interp.getattr(module, name, node, None if isinstance(module, Unknown) else MISSING_ATTRIBUTE)
     absent = isinstance(value, Unknown) and isinstance(module, ModuleValue) and name not in module.attrs
+    absent = absent and "__getattr__" not in module.attrs
     if value is not MISSING_ATTRIBUTE and not absent:
         return value
     full = f"{module.name}.{name}" if module.name else name

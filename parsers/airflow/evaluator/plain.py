@@ -64,6 +64,9 @@ _STR = [
 ]
 _BYTES = [
     "count",
+    "fromhex",
+    "maketrans",
+    "translate",
     "decode",
     "endswith",
     "find",
@@ -111,7 +114,14 @@ _FROZEN = [
     "symmetric_difference",
     "union",
 ]
-_INT = ["bit_length", "bit_count", "to_bytes", "conjugate", "as_integer_ratio", "is_integer"]
+CONSTRUCTORS: dict[type, tuple[str, ...]] = {
+    str: ("maketrans",),
+    bytes: ("maketrans", "fromhex"),
+    int: ("from_bytes",),
+    float: ("fromhex",),
+}
+"""Class methods and static methods of plain classes."""
+_INT = ["from_bytes", "bit_length", "bit_count", "to_bytes", "conjugate", "as_integer_ratio", "is_integer"]
 
 register_methods(str, _STR)
 register_methods(bytes, _BYTES)
@@ -122,7 +132,7 @@ register_methods(set, _SET)
 register_methods(frozenset, _FROZEN)
 register_methods(int, _INT, ("real", "imag", "numerator", "denominator"))
 register_methods(bool, _INT, ("real", "imag", "numerator", "denominator"))
-register_methods(float, ("is_integer", "hex", "conjugate", "as_integer_ratio"), ("real", "imag"))
+register_methods(float, ("fromhex", "is_integer", "hex", "conjugate", "as_integer_ratio"), ("real", "imag"))
 register_methods(complex, ("conjugate",), ("real", "imag"))
 register_methods(range, ("count", "index"), ("start", "stop", "step"))
 register_methods(slice, ("indices",), ("start", "stop", "step"))

@@ -13,10 +13,11 @@ from parsers.airflow.evaluator.budget import BudgetExceeded
 from parsers.airflow.evaluator.classes import bind, class_of, user_method
 from parsers.airflow.evaluator.definitions import define_class, define_function
 from parsers.airflow.evaluator.errors import NATIVE, Raised, convert
+from parsers.airflow.evaluator.guards import likely_side
 from parsers.airflow.evaluator.imports import import_from, import_names
 from parsers.airflow.evaluator.patterns import matches
 from parsers.airflow.evaluator.scope import MISSING, Scope
-from parsers.airflow.evaluator.unknowns import cause_of, report_loop, shorten, source_text
+from parsers.airflow.evaluator.unknowns import cause_of, decide, report_loop, shorten, source_text
 from parsers.airflow.evaluator.values import ClassValue, Unknown, Value
 from parsers.airflow.overlays.registry import Hooks
 
@@ -254,7 +255,10 @@ def _type_alias(interp: Interpreter, node: Any, scope: Scope) -> Signal:
 def _if(interp: Interpreter, node: cst.If, scope: Scope) -> Signal:
     current: cst.If | cst.Else | None = node
     while isinstance(current, cst.If):
-        if interp.truth(interp.evaluate(current.test, scope), current.test):
+        answer = interp.truth_or_unknown(interp.evaluate(current.test, scope))
+        if isinstance(answer, Unknown):
+            answer = decide(interp, answer, current.test, likely_side(interp, current))
+        if answer:
             return execute_body(interp, current.body, scope)
         current = current.orelse
     return None if current is None else execute_body(interp, current.body, scope)

@@ -72,14 +72,15 @@ def assumed(interp: Interpreter, value: Value, site: cst.CSTNode | None) -> Any:
     return (True, assume[key]) if key in assume else (False, None)
 
 
-def decide(interp: Interpreter, value: Value, site: cst.CSTNode | None) -> bool:
-    """Which side of a condition on an unknown value is taken."""
+def decide(interp: Interpreter, value: Value, site: cst.CSTNode | None, likely: bool | None = None) -> bool:
+    """Which side of a condition on an unknown value is taken: what `assume` says, `likely`, what is likelier for such
+    a value, the else side."""
     known, answer = assumed(interp, value, site)
     if known:
         return bool(answer)
     unknown = cause_of(value)
     assert unknown is not None
-    taken = bool(unknown.guess)
+    taken = bool(unknown.guess) if likely is None else likely
     root = unknown.root()
     names = unknown.names()
     interp.report(

@@ -239,9 +239,19 @@ def classify_unknown(interp: Interpreter, value: Unknown, kwargs: dict[str, Valu
     return None
 
 
+_LIBRARIES = (
+    "asyncpg azure boto3 botocore bs4 cachetools clickhouse_connect clickhouse_driver cx_Oracle dateutil dotenv duckdb "
+    "fsspec git google googleapiclient httpx jinja2 jsonschema matplotlib minio mysql nltk numpy openai oracledb "
+    "paramiko pandas polars prometheus_client psutil psycopg psycopg2 pyarrow pydantic pymongo pymssql pymysql pyodbc "
+    "redis requests s3fs scipy selenium sklearn slack_sdk sqlalchemy statsd tenacity ujson urllib3 yaml"
+)
+_TASKLESS = frozenset(_LIBRARIES.split())
+"""Public libraries that know nothing of Airflow, so that no function of theirs makes a task."""
+
+
 def _report_call(interp: Interpreter, path: str, kwargs: dict[str, Value]) -> None:
     """A function that is not here is called for its effect while a DAG is open: it may make tasks."""
-    if state(interp).contexts.dag() is None:
+    if state(interp).contexts.dag() is None or path.partition(".")[0] in _TASKLESS:
         return
     given = any(isinstance(v, Instance) and isinstance(v.native, DagObject | GroupObject) for v in kwargs.values())
     if given or _called_for_effect(interp.frame.statement, path.rpartition(".")[2]):

@@ -8,7 +8,7 @@ import pprint
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Value
+from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, ModuleValue, Native, Value
 from parsers.airflow.overlays.plain import NOT_KNOWN, inert, pure
 from parsers.airflow.overlays.registry import make_class, overlay
 
@@ -90,6 +90,28 @@ def _level_name(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]
     )
 
 
+def _show_progress(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    args[0].attrs["items"] = args[1] if len(args) > 1 else kwargs.get("iterable", ())
+    return None
+
+
+PROGRESS = make_class(
+    "tqdm",
+    "tqdm.tqdm",
+    (),
+    {
+        "__init__": Native("tqdm.__init__", _show_progress),
+        "__iter__": Native("tqdm.__iter__", lambda i, a, k, s: a[0].attrs["items"]),
+        "__len__": Native("tqdm.__len__", lambda i, a, k, s: len(i.items(a[0].attrs["items"], s))),
+        "__enter__": Native("tqdm.__enter__", lambda i, a, k, s: a[0]),
+        "__exit__": inert("tqdm.__exit__"),
+        "__getattr__": Native("tqdm.__getattr__", _member),
+        **{n: ClassMember("staticmethod", Native(f"tqdm.{n}", _anything)) for n in ("pandas", "write", "set_lock")},
+    },
+)
+"""A bar over an iterable, which it hands on."""
+
+
 @overlay(
     "warnings",
     "gc",
@@ -98,6 +120,8 @@ def _level_name(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]
     "readline",
     "pprint",
     "tqdm",
+    "tqdm.auto",
+    "tqdm.notebook",
     "sentry_sdk",
     "rich",
     "colorama",
@@ -114,8 +138,9 @@ def silent(interp: Interpreter, name: str) -> ModuleValue:
             (),
             {"__init__": inert("catch_warnings"), "__enter__": inert("__enter__"), "__exit__": inert("__exit__")},
         )
-    if name == "tqdm":
-        attrs["tqdm"] = Native("tqdm.tqdm", lambda i, a, k, s: a[0] if a else None)
+    if name.startswith("tqdm"):
+        attrs["tqdm"] = PROGRESS
+        attrs["trange"] = Native("tqdm.trange", lambda i, a, k, s: Instance(PROGRESS, {"items": range(*a)}))
     return silent_module(name, attrs)
 
 

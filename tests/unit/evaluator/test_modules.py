@@ -178,3 +178,22 @@ def test_the_package_around_the_root_under_the_name_that_it_has_elsewhere(tmp_pa
     (file,) = discover(inputs, sink)
     (dag,) = AirflowFrontEnd(inputs).evaluate(file, sink)
     assert list(dag.tasks) == ["load_a", "load_b", "third_party"]
+
+
+def test_names_that_a_module_makes_when_asked(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "paths.py": "import os\n"
+            "_MAKERS = {'DATA': lambda: '/data', 'HOME': lambda: os.environ['HOME_OF_DATA']}\n"
+            "def __getattr__(name):\n"
+            "    if name in _MAKERS:\n"
+            "        return _MAKERS[name]()\n"
+            "    raise AttributeError(name)\n",
+            "main.py": "import paths\nfrom paths import DATA, HOME\nsame = paths.DATA\n",
+        },
+    )
+    names = project.run("main.py")
+    assert (names["DATA"], names["same"]) == ("/data", "/data")
+    assert "HOME_OF_DATA" in repr(names["HOME"])
+    assert project.problems() == []
