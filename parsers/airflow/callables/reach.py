@@ -89,6 +89,8 @@ class Reach:
         self._seen: set[object] = set()
         self._classes: dict[int, ParsedModule] = {}
         self._variables: dict[int, list[str]] = {}
+        self._resolved: dict[tuple[ParsedModule, tuple[str, ...]], list[tuple[ParsedModule, str]]] = {}
+        self._defined: dict[tuple[ParsedModule, tuple[str, ...]], list[tuple[ParsedModule, ast.stmt]]] = {}
 
     # --- what is asked ------------------------------------------------------------------------------------------
 
@@ -102,8 +104,18 @@ class Reach:
 
     def definitions(self, piece: Piece, expression: ast.expr) -> list[tuple[ParsedModule, ast.stmt]]:
         """Module-level statements of bundled modules that bind what a (dotted) name means in `piece`."""
-        targets = self._targets(piece, tuple(_dotted(expression)))
-        return [(m, s) for m, name in targets if name for s in _binding(m, name)]
+        dotted = tuple(_dotted(expression))
+        if not dotted:
+            return []
+        if _imports_inside(piece, dotted[0]):
+            targets = self._targets(piece, dotted)
+            return [(m, s) for m, name in targets if name for s in _binding(m, name)]
+        known = self._defined.get((piece.module, dotted))
+        if known is None:
+            targets = self._targets(piece, dotted)
+            known = [(m, s) for m, name in targets if name for s in _binding(m, name)]
+            self._defined[piece.module, dotted] = known
+        return known
 
     def attribute(self, owner: ast.ClassDef, name: str) -> list[tuple[Piece, ast.expr]]:
         """What a class and its bases in reached code assign to `self.<name>` or, in the class body, to `<name>`."""
@@ -297,12 +309,21 @@ class Reach:
         elif not isinstance(statement, ast.Import | ast.ImportFrom):
             self._add(Piece(module, statement))
 
-    def _targets(self, piece: Piece, dotted: tuple[str, ...], depth: int = 0) -> Iterator[tuple[ParsedModule, str]]:
+    def _targets(self, piece: Piece, dotted: tuple[str, ...], depth: int = 0) -> Iterable[tuple[ParsedModule, str]]:
         """The bundled module and the name in it that a dotted name means; an empty name means the whole module."""
         if not dotted or depth > 20:
-            return
-        module = piece.module
-        inner = [item for item in facts_of(piece.node).imports if item.bound == dotted[0]]
+            return ()
+        inner = _imports_inside(piece, dotted[0])
+        if inner or depth:
+            return self._resolve(piece.module, dotted, inner, depth)
+        known = self._resolved.get((piece.module, dotted))
+        if known is None:
+            known = self._resolved[piece.module, dotted] = list(self._resolve(piece.module, dotted, inner, depth))
+        return known
+
+    def _resolve(
+        self, module: ParsedModule, dotted: tuple[str, ...], inner: list[Import], depth: int
+    ) -> Iterator[tuple[ParsedModule, str]]:
         own = _binding(module, dotted[0]) if not inner else []
         items = inner or [item for s in own for item in facts_of(s).imports if item.bound == dotted[0]]
         if own and not items:
@@ -333,6 +354,11 @@ class Reach:
 
     def _bundled(self, name: str) -> ParsedModule | None:
         return self.bundle.modules.get(name)
+
+
+def _imports_inside(piece: Piece, name: str) -> list[Import]:
+    """The imports in a piece's own text that bind a name."""
+    return [item for item in facts_of(piece.node).imports if item.bound == name]
 
 
 def _binding(module: ParsedModule, name: str) -> list[ast.stmt]:
