@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from emitters.argo import manifest as m
 from emitters.argo.passes.join_rules import NOOP, order_only
 from emitters.argo.plan import Body, Call, Leaf, PassContext, Plan, chain_of
 from emitters.argo.rules import wrapped
+from emitters.argo.source_maps import point_to
 from emitters.argo.volumes import with_common_volumes
 from emitters.argo.write_yaml import COMMENT
 from migrate.config import Config
@@ -18,8 +19,10 @@ ID = "migrate.source/id"
 INNER = "migrate.source/inner-id"
 
 
-def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:
-    """The WorkflowTemplate as plain data, comments included."""
+def workflow_template(
+    plan: Plan, context: PassContext, maps: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any]:
+    """The WorkflowTemplate as plain data, comments included. maps: the ConfigMaps with the workflow's texts."""
     config = context.config
     spec = m.WorkflowSpec(
         entrypoint=plan.bodies[0].name,
@@ -36,7 +39,8 @@ def workflow_template(plan: Plan, context: PassContext) -> dict[str, Any]:
         spec=spec,
     )
     plain = m.to_plain(manifest)
-    plain["spec"] = with_common_volumes({**plain["spec"], "templates": list(templates(plan))})
+    written = point_to(list(templates(plan)), f"{plan.slug}-src", maps or {})
+    plain["spec"] = with_common_volumes({**plain["spec"], "templates": written})
     return plain
 
 

@@ -18,6 +18,7 @@ from emitters.argo.roundtrip import differences, read_objects
 from emitters.argo.shared import shared_files
 from emitters.argo.site import Site
 from emitters.argo.sizes import too_large
+from emitters.argo.source_maps import source_maps
 from emitters.argo.templates.project_files import project_file
 from emitters.argo.verify_text import marks
 from emitters.argo.write_yaml import to_yaml
@@ -49,11 +50,12 @@ def emit(workflow: Workflow, site: Site, config: Config, sink: Sink) -> Emitted:
         if "reads an output" not in problem:
             sink.add(NotSound(span=workflow.span, workflow=workflow.id, problem=problem))
     plan = lower(workflow, context)
-    template = workflow_template(plan, context)
+    maps = source_maps(f"{plan.slug}-src", source_files(plan))
+    template = workflow_template(plan, context, maps)
     files = [_file(plan, "workflow-template.yaml", to_yaml(template, header=_header(workflow)))]
-    scripts = _config_map(f"{plan.slug}-src", source_files(plan), config)
+    scripts = [found for name, texts in maps.items() if (found := _config_map(name, texts, config))]
     if scripts:
-        files.append(_file(plan, "scripts.yaml", to_yaml(scripts)))
+        files.append(_file(plan, "scripts.yaml", to_yaml(*scripts)))
     limits = _config_map(f"{plan.slug}-limits", own_limits(plan), config)
     if limits:
         files.append(_file(plan, "limits.yaml", to_yaml(limits)))

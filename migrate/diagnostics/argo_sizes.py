@@ -29,18 +29,18 @@ class WorkflowTooLarge(Diagnostic):
 
 
 class ConfigMapTooLarge(Diagnostic):
-    """The texts of a workflow do not fit into its ConfigMap.
+    """One text of a workflow is longer than a ConfigMap may be.
 
     ## Why it matters
-    Kubernetes refuses a ConfigMap with more than 1 MiB, and without it no pod of the workflow starts.
+    Code and texts of a workflow are spread over several ConfigMaps, but one text stands in one of them. Kubernetes refuses
+    a ConfigMap with more than 1 MiB, and without it the task's pod does not start.
 
     ## What to do
-    Build images that contain the code (`--images` writes a Dockerfile), take long constants out of the DAG file, or split
-    the workflow.
+    Take long constants out of the DAG file: into the image (`--images` writes a Dockerfile) or into a bucket.
     """
 
     code: ClassVar[str] = "OUT013"
     severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "ConfigMap `{name}` would hold {size} of code and texts; Kubernetes' limit is 1 MiB"
+    message: ClassVar[str] = "ConfigMap `{name}` would hold {size} in one text; Kubernetes' limit is 1 MiB"
     name: str
     size: str

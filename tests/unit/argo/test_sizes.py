@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from emitters.argo.sizes import LIMIT, run_size
+from emitters.argo.source_maps import point_to, source_maps
 from emitters.argo.volumes import with_common_volumes
 from migrate.cli import cli
 
@@ -82,6 +83,34 @@ def test_texts_that_no_config_map_holds_are_told(tmp_path: Path) -> None:
     _, data, codes = convert(tmp_path, tasks=2, words=LIMIT // 5)
     assert len(data) == 1
     assert codes == ["OUT013"]
+
+
+def test_texts_are_spread_over_as_many_config_maps_as_they_need() -> None:
+    files = {f"k{n}": "x" * 400_000 for n in range(5)}
+    maps = source_maps("w-src", files)
+    assert {name: list(texts) for name, texts in maps.items()} == {
+        "w-src": ["k0", "k1"], "w-src-2": ["k2", "k3"], "w-src-3": ["k4"],
+    }  # fmt: skip
+    template = {
+        "volumes": [
+            {"name": "src", "configMap": {"name": "w-src"}},
+            {"name": "modules", "configMap": {"name": "w-src", "items": [{"key": "k1", "path": "a"}, {"key": "k4", "path": "b"}]}},
+            {"name": "runtime", "configMap": {"name": "migrate-runtime"}},
+        ],
+        "container": {"env": [{"name": "T", "valueFrom": {"configMapKeyRef": {"name": "w-src", "key": "k3"}}}]},
+    }  # fmt: skip
+    found = point_to(template, "w-src", maps)
+    assert [v.get("projected", {}).get("sources") for v in found["volumes"]] == [
+        [{"configMap": {"name": "w-src"}}, {"configMap": {"name": "w-src-2"}}, {"configMap": {"name": "w-src-3"}}],
+        [
+            {"configMap": {"name": "w-src", "items": [{"key": "k1", "path": "a"}]}},
+            {"configMap": {"name": "w-src-3", "items": [{"key": "k4", "path": "b"}]}},
+        ],
+        None,
+    ]
+    assert found["container"]["env"][0]["valueFrom"]["configMapKeyRef"] == {"name": "w-src-2", "key": "k3"}
+    assert point_to(template, "w-src", {"w-src": files}) == template
+    assert source_maps("w-src", {}) == {}
 
 
 def test_size_is_that_of_json_as_go_writes_it() -> None:
