@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from migrate.ir import exprs
 from parsers.airflow.evaluator.calls import call, evaluate_arguments
 from parsers.airflow.evaluator.comprehensions import comprehension, generator_expression
 from parsers.airflow.evaluator.definitions import make_function
@@ -14,7 +15,7 @@ from parsers.airflow.evaluator.operations import binary, compare, unary
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.text import fstring, literal
 from parsers.airflow.evaluator.unknowns import cause_of, concat, derived
-from parsers.airflow.evaluator.values import Unknown, Value
+from parsers.airflow.evaluator.values import Symbolic, Unknown, Value
 from parsers.airflow.overlays.registry import BUILTINS
 
 if TYPE_CHECKING:
@@ -202,10 +203,17 @@ def _short_circuit(interp: Interpreter, node: cst.BooleanOperation, left: Value,
         return right
     if not is_and and other is True and isinstance(right, bool):
         return right
+    if not is_and and isinstance(other, bool) and not isinstance(right, bool) and _optional_setting(left):
+        return right
     answer = derived(interp, left, node)
     guesses = [truth.guess, other if isinstance(other, bool) else other.guess]
     answer.guess = all(guesses) if is_and else any(guesses)
     return answer
+
+
+def _optional_setting(value: Value) -> bool:
+    """Whether a value is an environment variable that may be absent: `os.getenv(X) or y` means `os.getenv(X, y)`."""
+    return type(value) is Symbolic and isinstance(value.expr, exprs.EnvRef) and value.expr.default is not None
 
 
 def _unary(interp: Interpreter, node: cst.UnaryOperation, scope: Scope) -> Value:
