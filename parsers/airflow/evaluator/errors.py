@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from migrate.ir import exprs
 from migrate.source import Span
 from parsers.airflow.evaluator.classes import EXCEPTIONS
-from parsers.airflow.evaluator.values import ClassValue, Instance, Value
+from parsers.airflow.evaluator.values import ClassValue, Instance, Symbolic, Value
 
 
 class Raised(Exception):  # noqa: N818  it carries the user's exception
@@ -27,6 +28,9 @@ class Raised(Exception):  # noqa: N818  it carries the user's exception
 
 
 def _show(value: Value) -> str:
+    if isinstance(value, Symbolic):
+        parts = value.expr.parts if isinstance(value.expr, exprs.Concat) else (value.expr,)
+        return "".join(str(p.value) if isinstance(p, exprs.Literal) else "\N{HORIZONTAL ELLIPSIS}" for p in parts)
     return (
         repr(value)[:100] if isinstance(value, int | float | bytes | tuple) or value is None else type(value).__name__
     )

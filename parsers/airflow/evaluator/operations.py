@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from migrate.ir import exprs
 from parsers.airflow.evaluator.classes import bind, class_of, opaque_base, plain, user_method
 from parsers.airflow.evaluator.errors import NATIVE, Raised, convert
 from parsers.airflow.evaluator.scope import MISSING
@@ -223,6 +224,8 @@ def _buried(value: Value) -> Value | None:
 def _identity(interp: Interpreter, op: str, left: Value, right: Value, site: cst.CSTNode | None) -> bool | Unknown:
     if left is right or (isinstance(left, str | int | tuple) and type(left) is type(right) and left == right):
         return op == "is"
+    if right is None and type(left) is Symbolic and isinstance(left.expr, exprs.TimeRef | exprs.Concat):
+        return op == "is not"
     for side in (left, right):
         if cause_of(side) is not None:
             answer = derived(interp, side, site)
