@@ -47,12 +47,17 @@ def locate(interp: Interpreter, text: str) -> Path | None:
     """The real file or folder behind a path, None when there is none inside the roots.
 
     A path of another deployment that leads through a folder named like a root, or `dags`, `plugins` or `include`
-    (`/usr/local/airflow/dags/x.yml`), is looked up from there on.
+    (`/usr/local/airflow/dags/x.yml`), is looked up from there on. So is one of `/opt/airflow` when a whole checkout
+    stands for that, but has no folder of the name that follows.
     """
     if "\0" in text or len(text) > 4096:
         return None
     found = interp.files.real(text)
-    if found is not None or not text.startswith("/") or is_mounted(interp, text):
+    if (
+        found is not None
+        or not text.startswith("/")
+        or (is_mounted(interp, text) and not _beside_checkout(interp, text))
+    ):
         return found
     parts = PurePosixPath(text).parts
     for index, part in enumerate(parts):
@@ -64,6 +69,18 @@ def locate(interp: Interpreter, text: str) -> Path | None:
             if found is not None:
                 return found
     return None
+
+
+def _beside_checkout(interp: Interpreter, text: str) -> bool:
+    """Whether a path begins with `/opt/airflow/<folder>`, and the checkout that stands for `/opt/airflow` has no such
+    folder."""
+    parts = PurePosixPath(absolute(text)).parts[: len(PurePosixPath(HOME).parts) + 1]
+    top = "/".join(parts)[1:]
+    return (
+        top.startswith(f"{HOME}/")
+        and all(base != top for base, _ in interp.files.mounts)
+        and not interp.files.real(top)
+    )
 
 
 def is_mounted(interp: Interpreter, text: str) -> bool:

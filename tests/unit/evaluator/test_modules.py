@@ -197,3 +197,21 @@ def test_names_that_a_module_makes_when_asked(tmp_path: Path) -> None:
     assert (names["DATA"], names["same"]) == ("/data", "/data")
     assert "HOME_OF_DATA" in repr(names["HOME"])
     assert project.problems() == []
+
+
+def test_paths_of_a_deployment_that_has_the_dags_elsewhere(tmp_path: Path) -> None:
+    """The checkout is a package below the old deployment's DAG folder; its own DAG folder has the package's name."""
+    project = Project(
+        tmp_path,
+        {
+            "jobs/config.json": '["a", "b"]',
+            "jobs/main.py": "import json\n"
+            "names = json.load(open('/opt/airflow/dags/jobs/config.json'))\n"
+            "try:\n    open('/opt/airflow/jobs/none.json')\nexcept FileNotFoundError:\n    absent = True\n",
+        },
+        root="jobs",
+        import_paths=(tmp_path,),
+    )
+    names = project.run("main.py")
+    assert (names["names"], names["absent"]) == (["a", "b"], True)
+    assert project.problems() == []
