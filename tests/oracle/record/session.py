@@ -180,7 +180,8 @@ def task_facts(instance: Any, session: Any) -> dict[str, Any]:
         "tries": len(logs),
     }
     keys = {"dag_id": instance.dag_id, "task_id": instance.task_id, "run_id": instance.run_id}
-    rows = session.query(XCom).filter_by(map_index=instance.map_index, **keys)
+    # columns and no objects: Airflow 2 replaces an object's value by a short text of what is no plain JSON
+    rows = session.query(XCom.key, XCom.value).filter_by(map_index=instance.map_index, **keys)
     values = {row.key: encode(restored(row)) for row in rows if not row.key.startswith(("_link_", "skipmixin_"))}
     if "return_value" in values:
         facts["return_value"] = values.pop("return_value")
@@ -195,7 +196,7 @@ def task_facts(instance: Any, session: Any) -> dict[str, Any]:
 def restored(row: Any) -> Any:
     """The value of an XCom row as a task would read it."""
     if not THREE:
-        return row.value
+        return XCom.deserialize_value(row)
     from airflow.serialization.serde import deserialize
 
     return deserialize(row.value)
