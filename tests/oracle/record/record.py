@@ -62,6 +62,11 @@ def copied(folder: Path, dags: Path, out: Path, spec: dict[str, Any], values: di
     path.write_text("".join([*lines[:at], line + "\n", *lines[at:]]))
 
 
+def has_triggers(folder: Path) -> bool:
+    """Whether a case has triggers of its own: the process that runs triggers must find their modules."""
+    return any("BaseTrigger" in path.read_text() for path in folder.glob("*.py"))
+
+
 def environment(generation: str, home: Path, address: str) -> dict[str, str]:
     """Environment variables that configure Airflow."""
     port = standins.free_port()
@@ -135,6 +140,7 @@ def session(generation: str, folders: list[Path], work: Path, timeout: float, po
     (home / "batch.json").write_text(json.dumps(batch))
     database = pool.values(["postgres"], f"airflow-{generation}")["postgres"]
     env = connections | environment(generation, home, f"postgresql+psycopg2://tester@{database}")
+    env["PYTHONPATH"] = os.pathsep.join(str(home / "dags" / f.name) for f in folders if has_triggers(f))
     with services(generation, home, env):
         python = tools.airflow(generation) / "python"
         command = [str(python), str(HERE / "session.py"), str(home / "batch.json"), str(home / "results.json")]

@@ -171,7 +171,8 @@ def task_facts(instance: Any, session: Any) -> dict[str, Any]:
     folder = LOGS / f"dag_id={instance.dag_id}" / f"run_id={instance.run_id}" / f"task_id={instance.task_id}"
     if instance.map_index >= 0:
         folder = folder / f"map_index={instance.map_index}"
-    logs = sorted(folder.glob("attempt=*.log"), key=lambda p: int(re.sub(r"\D", "", p.stem) or 0))
+    found = (p for p in folder.glob("attempt=*.log") if p.stem[8:].isdigit())  # others are the triggerer's
+    logs = sorted(found, key=lambda p: int(p.stem[8:]))
     state = getattr(instance.state, "value", instance.state)
     facts: dict[str, Any] = {
         "task_id": instance.task_id,
