@@ -152,6 +152,12 @@ class TemplateContext:
         """Id of the fanned-out node nearest around this task, or of the task itself if it is fanned out."""
         return self.loops[-1] if self.loops else None
 
+    def numbered(self) -> bool:
+        """Whether code can ask which instance it is: the task, or in Airflow a group around it, is fanned out."""
+        if self.task.fan_out is not None:
+            return True
+        return self.workflow.system == "airflow" and any(loop != self.task.id for loop in self.loops)
+
     @property
     def loops(self) -> tuple[str, ...]:
         """Ids of the fanned-out nodes around this task, the outermost first."""

@@ -206,6 +206,8 @@ def _conf(expr: e.RunConfRef, scope: Scope) -> Code:
 
 
 def _item(expr: e.ItemRef, scope: Scope) -> Code:
+    if expr.templates:
+        raise NotExpressible("an item with templates")
     code = scope.item(expr.of)
     if expr.path == ("$index",):
         return Code(f"int(fromJSON({code.text}).i)", "number")

@@ -328,12 +328,14 @@ class Hosted(Model):
 
     cls: import path of the class (`airflow.providers.x.operators.y.Z`), or a name in `code` for a repository class.
     arguments: by name. callables: arguments that are code: a callable, or an object that is made when the pod runs
-    (name -> unit; `entry` yields the argument's value). packages: distributions the image needs.
+    (name -> unit; `entry` yields the argument's value). packages: distributions the image needs. defaults: what the
+    workflow gives to every constructor that takes an argument of the name and is not given one.
     """
 
     kind: Lit["hosted"] = "hosted"
     cls: str
     arguments: tuple[tuple[str, Expr], ...] = ()
+    defaults: tuple[tuple[str, Expr], ...] = ()
     callables: tuple[tuple[str, CodeUnit], ...] = ()
     code: CodeUnit | None = None
     packages: tuple[str, ...] = ()
@@ -341,6 +343,7 @@ class Hosted(Model):
     template_fields: tuple[str, ...] = ()
     sensor: bool = False
     poll: Poll | None = None
+    multiple_outputs: bool = False
     generation: str = ""
     """Version of the source system whose image hosts it."""
 

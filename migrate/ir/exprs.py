@@ -144,11 +144,13 @@ class ItemRef(Model):
     """The current item of the fan-out around this task: a mapping from argument name to value; `path` goes into it.
 
     Path `("$index",)` is the item's number. of: id of the fanned-out node whose item is meant (None: the nearest).
+    templates: texts in it are templates, which each instance renders.
     """
 
     kind: Lit["item"] = "item"
     path: Path = ()
     of: str | None = None
+    templates: bool = False
 
 
 class RunRef(Model):

@@ -7,6 +7,17 @@ import os
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+decode_extras = False
+"""Whether values of a URI's query are JSON where they can be: so the third generation reads them (recorded: hosted,
+connection-forms)."""
+
+
+def _decoded(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
 
 class Connection:
     """Where a service is and how to log in."""
@@ -44,14 +55,14 @@ class Connection:
         self.login = unquote(login) or None
         self.password = unquote(password) or None
         name, _, port = host.partition(":") if not host.startswith("[") else (host, "", "")
-        self.host = unquote(name) or None
+        self.host = unquote(name)
         self.port = int(port) if port else None
-        self.schema = unquote(parts.path[1:]) or None
+        self.schema = unquote(parts.path[1:])
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if "__extra__" in query:
             self.extra = query["__extra__"]
         elif query:
-            self.extra = json.dumps(query)
+            self.extra = json.dumps({key: _decoded(value) for key, value in query.items()} if decode_extras else query)
 
     @property
     def extra_dejson(self):
@@ -81,8 +92,10 @@ class Connection:
         uri += quote(self.host or "", safe="")
         uri += ":%d" % self.port if self.port else ""
         uri += "/" + quote(self.schema, safe="") if self.schema else ""
-        if self.extra_dejson:
-            uri += ("/?" if not self.schema else "?") + urlencode(self.extra_dejson)
+        if self.extra:
+            query = urlencode(self.extra_dejson)
+            plain = query and self.extra_dejson == dict(parse_qsl(query, keep_blank_values=True))
+            uri += ("?" if self.schema else "/?") + (query if plain else urlencode({"__extra__": self.extra}))
         return uri
 
     def __repr__(self):

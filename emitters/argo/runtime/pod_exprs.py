@@ -105,7 +105,12 @@ class Resolver:
         item = pod_run.item_of(code["env"]) if "env" in code else self.run.item
         if code["$item"][:1] == ["$index"]:
             return int(item.get("i", -1))
-        return _walk(pod_values.unpack(item.get("kw") or {}), code["$item"])
+        found = _walk(pod_values.unpack(item.get("kw") or {}), code["$item"])
+        if code.get("render"):
+            import pod_render
+
+            return pod_render.render_tree(found, self.context)
+        return found
 
     def _run(self, code):
         run = self.run

@@ -7,7 +7,11 @@ would hand to other services (deferred waiting) is done in the pod.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import logging
+import os
+import re
 import sys
 
 import pod_modes
@@ -17,17 +21,20 @@ _LOGGERS = ("airflow.task", "airflow.processor", "airflow")
 
 
 def hosted(runner, cls):
-    """Builds and runs the operator class. Settings: `spec.hosted` with arguments, callables, render, sensor."""
+    """Builds and runs the operator class. `spec.hosted`: arguments, defaults, callables, render, sensor."""
     settings = runner.spec["hosted"]
     _show_logs()
     _allow_direct_calls()
     arguments = {name: runner.resolver.value(code) for name, code in (settings.get("arguments") or {}).items()}
-    arguments.update(arguments.pop("**", None) or {})  # an item of a fan-out that names its arguments itself
+    item = arguments.pop("**", None) or {}  # an item of a fan-out that names its arguments itself
     arguments.update({name: pod_units.load(unit) for name, unit in (settings.get("callables") or {}).items()})
+    fields = set(getattr(cls, "template_fields", None) or ())
     if settings.get("render"):
-        fields = set(getattr(cls, "template_fields", None) or ())
         arguments = {name: _map_texts(value, _guard) if name in fields else value for name, value in arguments.items()}
-    dag = _dag(runner)
+    elif item:
+        item = {name: _rendered(value, runner) if name in fields else value for name, value in item.items()}
+    arguments.update(item)
+    dag = _dag(runner, {name: runner.resolver.value(code) for name, code in (settings.get("defaults") or {}).items()})
     operator = _build(cls, runner, arguments, settings, dag)
     operator.prepare_template()
     if runner.spec.get("branch") == "choose":
@@ -51,6 +58,14 @@ def hosted(runner, cls):
     else:
         _keep(runner, operator, result)
         operator.post_execute(runner.context, result)
+
+
+def _rendered(value, runner):
+    """Texts in the items of a list of arguments are templates, also where a task has made the list (recorded: hosted,
+    mapped-templates)."""
+    import pod_render
+
+    return pod_render.render_tree(value, runner.context)
 
 
 def _in_time(runner, operator, call):
@@ -130,7 +145,8 @@ def _follow(runner, operator, result):
 
 
 def _build(cls, runner, arguments, settings, dag):
-    arguments = {"task_id": runner.run.task_id.rpartition(".")[2], **arguments}
+    *groups, name = runner.run.task_id.split(".")
+    arguments = {"task_id": name if dag is not None else runner.run.task_id, **arguments}
     if settings.get("sensor"):
         poll = runner.spec.get("poll") or {}
         arguments.update(
@@ -141,12 +157,26 @@ def _build(cls, runner, arguments, settings, dag):
         )
     if dag is None:
         return cls(**arguments)
-    with dag:
-        return cls(**arguments)
+    with contextlib.ExitStack() as around:
+        around.enter_context(dag)
+        for group in groups:
+            around.enter_context(_group_class()(group))
+        operator = cls(**arguments)
+    operator.upstream_task_ids = set(runner.spec.get("upstream") or ())
+    operator.downstream_task_ids = set(runner.spec.get("downstream") or ())
+    return operator.prepare_for_execution()  # from here on, setting a field is no part of writing a workflow
 
 
-def _dag(runner):
-    """An empty workflow around the operator, for code that looks at `self.dag`."""
+def _group_class():
+    try:
+        from airflow.sdk import TaskGroup
+    except ImportError:
+        from airflow.utils.task_group import TaskGroup
+    return TaskGroup
+
+
+def _dag(runner, defaults):
+    """A workflow with only the operator in it, for code that looks at `self.dag`. defaults: its `default_args`."""
     try:
         from airflow.sdk import DAG
     except ImportError:
@@ -154,7 +184,12 @@ def _dag(runner):
     about = runner.spec.get("about") or {}
     start = runner.run.interval_start
     return DAG(
-        runner.run.workflow_id, schedule=None, start_date=start, params=dict(runner.run.params), tags=about.get("tags")
+        runner.run.workflow_id,
+        schedule=None,
+        start_date=start,
+        params=dict(runner.run.params),
+        tags=about.get("tags"),
+        default_args=defaults,
     )
 
 
@@ -258,6 +293,31 @@ def _allow_direct_calls():
             continue
         if guard is not None:
             guard.test_mode = True
+
+
+def read_environment():
+    """Names of variables and connections are in the pod's environment as far as its names allow: `a.b-c` is `A_B_C`."""
+    try:
+        from airflow.secrets.environment_variables import EnvironmentVariablesBackend as Backend
+    except ImportError:
+        return
+    for method, prefix in (("get_variable", "AIRFLOW_VAR_"), ("get_conn_value", "AIRFLOW_CONN_")):
+        own = getattr(Backend, method)
+        if not hasattr(own, "pod"):
+            setattr(Backend, method, _lenient(own, prefix))
+
+
+def _lenient(own, prefix):
+    @functools.wraps(own)
+    def read(self, *args, **named):
+        found = own(self, *args, **named)
+        if found is None:
+            name = next(iter((*args, *named.values())))
+            found = os.environ.get(prefix + re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper())
+        return found
+
+    read.pod = True
+    return read
 
 
 def enter_context(context):

@@ -35,6 +35,7 @@ import sys
 import tempfile
 import traceback
 
+import pod_connections
 import pod_context
 import pod_modes
 import pod_render
@@ -89,6 +90,7 @@ class Runner:
     def __init__(self, spec):
         self.spec = spec
         self.run = Run(spec)
+        pod_connections.decode_extras = self.run.airflow3
         self.outputs = Outputs(spec.get("outputs") or (), bool(spec.get("mapped")), self.run.airflow3)
         self.resolver = Resolver(self.run, {})
         reads = {

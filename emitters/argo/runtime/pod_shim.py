@@ -443,6 +443,7 @@ def provide_current(context):
     """Makes `get_current_context()` of the real package or of the stand-in give this context."""
     CURRENT.append(context)
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path) and ROOT in sys.modules:
-        from pod_hosted import enter_context
+        import pod_hosted
 
-        enter_context(context)
+        pod_hosted.enter_context(context)
+        pod_hosted.read_environment()

@@ -28,11 +28,15 @@ def hosted(action: Hosted, ctx: TemplateContext) -> m.Template:
     units = {name: pod.add_unit(unit, name.replace("_", "-")) for name, unit in action.callables}
     if units:
         settings["callables"] = units
+    if action.defaults:
+        settings["defaults"] = pod.encoder.pairs(action.defaults)
     if action.code is not None:
         settings["render"] = True
     if action.sensor:
         settings["sensor"] = True
     pod.spec |= {"mode": "hosted", "hosted": settings}
+    if action.multiple_outputs:
+        pod.spec["multiple_outputs"] = True
     if action.poll is not None:
         pod.spec["poll"] = poll_facts(action.poll)
     if ctx.task.branch is not None:

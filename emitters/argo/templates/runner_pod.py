@@ -159,7 +159,7 @@ class RunnerPod:
             env.append(m.EnvVar(name="AF_MODULES", value=MODULES_DIR))
         if self.with_context or self.encoder.needs_context:
             self.encoder.add_file("AF_CONTEXT", ctx.run_context())
-            if task.fan_out is not None:
+            if ctx.numbered():
                 self.encoder.add_file("AF_ITEM", ctx.item())
         if task.retry.limit > 0:
             env.append(m.EnvVar(name="AF_TRY", value=ctx.try_number()))

@@ -173,6 +173,9 @@ class Encoder:
     def _item(self, expr: e.ItemRef) -> Json:
         if expr.of is None or expr.of == self.ctx.nearest_loop():
             self.add_file("AF_ITEM", self.ctx.item())
+            if expr.templates:
+                self.needs_context = True
+                return {"$item": list(expr.path), "render": True}
             return {"$item": list(expr.path)}
         name = f"AF_ITEM_{env_name(expr.of)}"
         self.add_file(name, self.ctx.item(expr.of))

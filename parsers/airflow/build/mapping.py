@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
@@ -27,13 +28,16 @@ from parsers.airflow.to_expr import opaque, to_expr
 from parsers.airflow.to_json import NotConstantError, to_json
 
 
-def task_arguments(context: DagContext, task: TaskObject) -> Arguments:
-    """The arguments of a task. A mapped one is a reference to the item of the instance."""
+def task_arguments(context: DagContext, task: TaskObject, by_name: bool = True) -> Arguments:
+    """The arguments of a task. A mapped one is a reference to the item of the instance. by_name false: the item of each
+    instance says itself which arguments it has (`**`)."""
     values = dict(task.arguments)
+    by_name = by_name and (task.mapping is None or _names_known(task.mapping))
     names = mapped_names(task.mapping) if task.mapping is not None else {}
     for name, argument in names.items():
-        values[name] = Argument(_per_instance(name, argument.value), argument.span, "expand")
-    if task.mapping is not None and task.decorator is None and not _names_known(task.mapping):
+        if by_name or task.decorator is not None:
+            values[name] = Argument(_per_instance(name, argument.value), argument.span, "expand")
+    if task.mapping is not None and task.decorator is None and not by_name:
         values["**"] = Argument(Symbolic(exprs.ItemRef(), Unknown("it is the item")), task.mapping.span, "expand")
     args = Arguments(values, context, task)
     if task.decorator is not None:
@@ -42,11 +46,17 @@ def task_arguments(context: DagContext, task: TaskObject) -> Arguments:
 
 
 def _names_known(mapping: Mapping) -> bool:
-    """Whether the names that the items fill in are known, and every item has them all."""
+    """Whether the names that the items fill in are known."""
     if mapping.kind != "kwargs":
         return True
     value = next(iter(mapping.arguments.values())).value
     return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
+
+
+def names_alike(mapping: Mapping) -> bool:
+    """Whether all items fill in the same names."""
+    value = next(iter(mapping.arguments.values())).value
+    return mapping.kind != "kwargs" or not value or len({frozenset(item) for item in value}) == 1
 
 
 def _per_instance(name: str, items: Value) -> Value:
@@ -81,15 +91,18 @@ def item_reference(*path: str) -> Symbolic:
     return Symbolic(exprs.ItemRef(path=path), Unknown(why))
 
 
-def fan_out(context: DagContext, owner: TaskObject | GroupObject, mapping: Mapping) -> FanOut | None:
-    """The items of a mapped task or group, in the order of Airflow's map_index; None (reported) when not known."""
+def fan_out(
+    context: DagContext, owner: TaskObject | GroupObject, mapping: Mapping, whole: bool = False
+) -> FanOut | None:
+    """The items of a mapped task or group, in the order of Airflow's map_index; None (reported) when not known. whole:
+    each instance takes the arguments that its item has, as they are."""
     task = owner if isinstance(owner, TaskObject) else None
     for name, argument in mapping.arguments.items():
         if isinstance(argument.value, Unknown):
             place = argument.span or mapping.span or owner.span
             context.report(FanOutUnknown, place, task, name=name, why=argument.value.root().why)
             return None
-    items = _kwargs(context, task, mapping) if mapping.kind == "kwargs" else _product(context, task, mapping)
+    items = _kwargs(context, task, mapping, whole) if mapping.kind == "kwargs" else _product(context, task, mapping)
     return FanOut(items=items, span=mapping.span)
 
 
@@ -134,22 +147,50 @@ def _axes(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Ite
         value = argument.value
         if isinstance(value, dict):
             value = [(k, v) for k, v in value.items()]
-        templated = not isinstance(value, XComArg | MappedArgument)
+        templated = not isinstance(value, XComArg | MappedArgument) and _rendered(task, name)
         axes.append((name, to_expr(value, context, task, templated=templated)))
     return Axes(axes=tuple(axes))
 
 
-def _kwargs(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
+def _rendered(task: TaskObject | None, name: str) -> bool:
+    """Whether Airflow renders templates in a mapped argument of that name: not those of groups, nor what is no field
+    of the operator."""
+    if task is None:
+        return False
+    return task.decorator is not None or task.template_fields is None or name in task.template_fields
+
+
+def _kwargs(context: DagContext, task: TaskObject | None, mapping: Mapping, whole: bool) -> Items:
     argument = next(iter(mapping.arguments.values()))
     value = argument.value
     if isinstance(value, list | tuple):
         try:
             items = [to_json(item) for item in value]
         except NotConstantError:
-            return KwargsList(value=to_expr(value, context, task, templated=True))
+            return KwargsList(value=_list_of_kwargs(context, task, value, whole))
         if all(isinstance(item, dict) for item in items) and not any(_templated(item) for item in items):
-            return LiteralItems(items=tuple(_complete(items, task)))
+            return LiteralItems(items=tuple(items if whole else _complete(items, task)))
+        return KwargsList(value=_list_of_kwargs(context, task, value, whole))
     return KwargsList(value=to_expr(value, context, task, templated=not isinstance(value, XComArg)))
+
+
+def _list_of_kwargs(context: DagContext, task: TaskObject | None, value: Iterable[Value], whole: bool) -> exprs.Expr:
+    """A literal list of mappings. Their templates are rendered here, unless the instances do it."""
+    items = []
+    names = list(dict.fromkeys(str(name) for item in value if isinstance(item, dict) for name in item))
+    for item in value:
+        if not isinstance(item, dict):
+            items.append(to_expr(item, context, task, templated=not whole))
+            continue
+        if not whole and task is not None and task.decorator is None:
+            fixed = {name: task.arguments[name].value if name in task.arguments else None for name in names}
+            item = {**fixed, **item}
+        pairs = []
+        for key, part in item.items():
+            templated = not whole and _rendered(task, str(key))
+            pairs.append((str(key), to_expr(part, context, task, templated=templated)))
+        items.append(exprs.DictExpr(items=tuple(pairs)))
+    return exprs.ListExpr(items=tuple(items))
 
 
 def _complete(items: list[dict[str, Json]], task: TaskObject | None) -> list[dict[str, Json]]:

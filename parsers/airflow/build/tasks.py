@@ -15,7 +15,7 @@ from parsers.airflow.arguments import Arguments
 from parsers.airflow.build.common import IGNORED, documentation, limits, retry, trigger_rule, usual_timeout
 from parsers.airflow.build.edges import edges_of
 from parsers.airflow.build.handlers import task_handlers
-from parsers.airflow.build.mapping import fan_out, task_arguments
+from parsers.airflow.build.mapping import fan_out, names_alike, task_arguments
 from parsers.airflow.build.pods import pod_overrides
 from parsers.airflow.build.setups import indirect_setups
 from parsers.airflow.catalog import convert_operator
@@ -63,10 +63,11 @@ def _converted(context: DagContext, task: TaskObject) -> tuple[Arguments, Action
             action = convert_operator(task, args)
         finally:
             trial, context.sink = context.sink, outer
-        if not args.lost or context.unmapped != "hosted":
+        own = isinstance(action, Hosted) and not names_alike(task.mapping)
+        if not own and (not args.lost or context.unmapped != "hosted"):
             outer.extend(trial.all())
             return (args, action)
-        args = task_arguments(context, task)
+        args = task_arguments(context, task, by_name=not own)
         args.ignore_all(*IGNORED)
     elif context.unmapped != "hosted":
         args.report(FanOutNames)
@@ -78,7 +79,7 @@ def _converted(context: DagContext, task: TaskObject) -> tuple[Arguments, Action
 def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action) -> Task:
     spread = None
     if task.mapping is not None:
-        spread = fan_out(context, task, task.mapping)
+        spread = fan_out(context, task, task.mapping, whole="**" in args)
         if spread is None:
             action = Unconverted(message="what this task is mapped over is not known", source=source_of(task))
     if args.raw("sla") is not None:

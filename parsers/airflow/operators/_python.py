@@ -9,7 +9,7 @@ from migrate.ir.actions import Python, Unconverted
 from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
-from parsers.airflow.evaluator.values import Value
+from parsers.airflow.evaluator.values import Value, XComArg
 from parsers.airflow.operators._code import bind_code
 from parsers.airflow.operators._common import load_files, no_source
 
@@ -65,7 +65,7 @@ def _taskflow_call(
     named = {k: args.convert(v, f"op_kwargs.{k}") for k, v in given.items()}
     star: Expr | None = None
     if task.mapping is not None and task.mapping.kind == "kwargs":
-        star = exprs.ItemRef()
+        star = exprs.ItemRef(templates=isinstance(next(iter(task.mapping.arguments.values())).value, XComArg))
     elif task.mapping is not None:
         named |= {name: exprs.ItemRef(path=(name,)) for name in task.mapping.arguments}
         args.ignore_all(*task.mapping.arguments)

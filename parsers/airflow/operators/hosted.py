@@ -15,7 +15,8 @@ from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
 from parsers.airflow.catalog import own_methods
-from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject
+from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject, Value
+from parsers.airflow.jinja import has_template
 from parsers.airflow.operators._code import has_source, is_code
 from parsers.airflow.operators._common import constant_text, literal, load_existing, no_source, poll, unconverted
 from parsers.airflow.operators._providers import class_path, connection_defaults, distributions, template_fields
@@ -137,7 +138,42 @@ def hosted(args: Arguments) -> Action:
     if pairs is None:
         return unconverted(args, f"{task.cls.name} needs values that are not known at conversion")
     _facts(args, task, code)
-    return _action(args, task, code, pairs, callables, sensor, looking)
+    defaults: tuple[tuple[str, Expr], ...] = ()
+    if code is not None:
+        pairs += _seen(args, given, code)
+        defaults = _defaults(args, given, code)
+    return _action(args, task, code, pairs, defaults, callables, sensor, looking)
+
+
+VISIBLE = (
+    "owner", "email", "retries", "retry_delay", "pool", "queue", "priority_weight", "execution_timeout",
+    "do_xcom_push", "doc_md",
+)  # fmt: skip
+"""Arguments of `BaseOperator` that change nothing in a pod, but that own code may look at."""
+
+
+def _mentions(code: CodeUnit, name: str) -> bool:
+    return any(re.search(rf"\b{name}\b", text) for text in (code.source, *(m.text for m in code.modules)))
+
+
+def _seen(args: Arguments, given: dict[str, Argument], code: CodeUnit) -> list[tuple[str, Expr]]:
+    """Constant arguments of the base class that the code speaks of."""
+    pairs = ((name, to_expr(given[name].value, args.context, args.task)) for name in VISIBLE if name in given)
+    return [(n, e) for n, e in pairs if isinstance(e, exprs.Literal) and e.value is not None and _mentions(code, n)]
+
+
+def _defaults(args: Arguments, given: dict[str, Argument], code: CodeUnit) -> tuple[tuple[str, Expr], ...]:
+    """The constants of `default_args`: each class of the operator takes those that its own `__init__` names. Their
+    templates are rendered with the class's own fields."""
+    pairs = []
+    for name, argument in args.values.items():
+        if argument.origin != "default_args" or (name in given and given[name].origin != "default_args"):
+            continue
+        if name not in BASE_ARGUMENTS | SENSOR_ARGUMENTS or (name in VISIBLE and _mentions(code, name)):
+            expr = to_expr(argument.value, args.context, args.task)
+            if isinstance(expr, exprs.Literal):
+                pairs.append((name, expr))
+    return tuple(pairs)
 
 
 def _action(
@@ -145,6 +181,7 @@ def _action(
     task: TaskObject,
     code: CodeUnit | None,
     pairs: list[tuple[str, Expr]],
+    defaults: tuple[tuple[str, Expr], ...],
     callables: list[tuple[str, CodeUnit]],
     sensor: bool,
     looking: Poll | None,
@@ -159,10 +196,14 @@ def _action(
     return Hosted(
         cls=cls,
         arguments=tuple(pairs),
+        defaults=defaults,
         callables=tuple(callables),
+        multiple_outputs=args.bool("multiple_outputs"),
         code=code,
         packages=tuple(packages),
-        connections=_connections(task, dict(pairs), [u for _, u in callables] + ([code] if code else [])),
+        connections=_connections(
+            task, {**_taken(args, defaults), **dict(pairs)}, [u for _, u in callables] + ([code] if code else [])
+        ),
         template_fields=fields or (),
         sensor=sensor,
         poll=looking,
@@ -221,7 +262,7 @@ def _arguments(
     callables: list[tuple[str, CodeUnit]] = []
     complete = True
     fields, extensions = _template_files(args)
-    rendered = bool(fields) or args.task is None or args.task.template_fields is None  # else the class renders nothing
+    some = bool(fields) or args.task is None or args.task.template_fields is None  # else the class renders nothing
     for name, argument in given.items():
         if name in BASE_ARGUMENTS or name in SENSOR_ARGUMENTS:
             continue
@@ -234,6 +275,7 @@ def _arguments(
             complete = complete and unit is not None
             callables += [(name, unit)] if unit is not None else []
             continue
+        rendered = some and _is_rendered(args, name, value, tuple(f for f in fields if f == name or f not in given))
         expr = to_expr(value, args.context, args.task, templated=rendered)
         unknown = next((e for e in exprs.walk(expr) if isinstance(e, exprs.Opaque)), None)
         if unknown is not None and has_source(value, args, name):
@@ -258,6 +300,25 @@ def _arguments(
     return (pairs if complete else None), callables
 
 
+def _is_rendered(args: Arguments, name: str, value: Value, fields: tuple[str, ...]) -> bool:
+    """Whether templates in an argument are rendered: of the project's own classes, if it is a template field itself or
+    went into one (`fields`: those that are no other argument). Else the class gets the text as it is."""
+    task = args.task
+    if task is None or task.template_fields is None or name in fields or own_methods(task) is None:
+        return True
+    attributes = task.instance.attrs if task.instance is not None else {}
+    held = [text for field in fields for text in _texts(attributes.get(field))]
+    return any(has_template(text) and any(text in other for other in held) for text in _texts(value))
+
+
+def _texts(value: Value) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, list | tuple | set) else []
+
+
 def _template_files(args: Arguments) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Fields whose texts may name template files, and how such names end. Of a provider's class it is not known how
     they end: all that take files take `.sql`."""
@@ -265,7 +326,13 @@ def _template_files(args: Arguments) -> tuple[tuple[str, ...], tuple[str, ...]]:
     assert task is not None
     fields = task.template_fields if task.template_fields is not None else template_fields(task.operator)
     known = class_extensions(args)
-    return tuple(fields or ()), known if known or own_methods(task) is not None else (".sql", ".hql")
+    if known or task.operator.name in ("BaseOperator", "BaseSensorOperator"):
+        return tuple(fields or ()), known
+    return tuple(fields or ()), (".sh", ".bash") if task.operator.name == "BashOperator" else (".sql", ".hql")
+
+
+def _taken(args: Arguments, defaults: tuple[tuple[str, Expr], ...]) -> dict[str, Expr]:
+    return {name: expr for name, expr in defaults if _takes(args, name)}
 
 
 def _takes(args: Arguments, name: str) -> bool:

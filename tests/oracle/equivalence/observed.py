@@ -133,8 +133,10 @@ def prints(log: str) -> list[str]:
 
 
 def value(text: str) -> Any:
-    """An output parameter's JSON value; the text itself if it is no JSON."""
+    """An output parameter's JSON value (None for the mark of an instance that gave none); the text itself if it is no
+    JSON."""
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except ValueError:
         return text
+    return None if found == {"$absent": True} else found

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import services
 import tools
+import warm
 import yaml
 from cases import Case, Run, connection_texts, filled, find_cases
 from compare import Difference, compare_files, compare_run
@@ -122,6 +123,7 @@ def parse_connection(text: str) -> dict[str, str]:
     if text.startswith("{"):
         given = json.loads(text)
         extra = given.pop("extra", {})
+        extra = json.loads(extra) if isinstance(extra, str) else extra
         return {"uri": text, **{k: str(v) for k, v in given.items()}, "extra": json.dumps(extra), **flat(extra)}
     url = urlsplit(text)
     extra = dict(parse_qsl(url.query))
@@ -135,10 +137,11 @@ def flat(extra: dict[str, Any]) -> dict[str, str]:
     return {f"extra.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in extra.items()}
 
 
-def images(generation: str) -> list[tuple[str, str]]:
-    """Which programs of the host stand for an image."""
+def images(generation: str, loaded: warm.Warm | None) -> list[tuple[str, str]]:
+    """Which programs of the host stand for an image. loaded: what starts pods with Airflow."""
     rules = [("python:*", str(tools.pod_python())), ("*python*", str(tools.pod_python()))]
-    return [("apache/airflow*", str(tools.airflow(generation))), *rules, ("*", str(tools.pod_python()))]
+    airflow = loaded.path if loaded is not None else str(tools.airflow(generation))
+    return [("apache/airflow*", airflow), *rules, ("*", str(tools.pod_python()))]
 
 
 def service_images(case: Case) -> list[tuple[str, str]]:
@@ -148,7 +151,21 @@ def service_images(case: Case) -> list[tuple[str, str]]:
     return clients + ([("amazon/aws-cli:*", str(tools.moto()))] if "s3" in used else [])
 
 
-def prepare(case: Case, work: Path, extra: list[str], pool: services.Pool) -> tuple[Outcome, dict[str, Any] | None]:
+@dataclass
+class Running:
+    """What all cases of a run share: servers, and what starts pods with Airflow (None: each loads it anew)."""
+
+    pool: services.Pool
+    stock: warm.Stock | None
+
+    def airflow(self, generation: str, folder: Path) -> warm.Warm | None:
+        """For the converted case in `folder`, if some pod of it needs Airflow."""
+        if self.stock is None or not any("image: apache/airflow" in p.read_text() for p in folder.rglob("*.yaml")):
+            return None
+        return self.stock.get(generation)
+
+
+def prepare(case: Case, work: Path, extra: list[str], running: Running) -> tuple[Outcome, dict[str, Any] | None]:
     """Converts a case; the batch entry that runs it, unless that failed."""
     folder = work / case.name
     (folder / "out").mkdir(parents=True)
@@ -158,14 +175,15 @@ def prepare(case: Case, work: Path, extra: list[str], pool: services.Pool) -> tu
         command = ["airflow", str(case.folder), "--airflow-version", case.generation, "--fail-on", "never", *extra]
         outcome.converted = convert(command, folder / "argo")
         outcome.out = folder / "files"
-        found = pool.values(case.spec.get("services") or [], case.name.replace("@", "-"), folder / "files")
+        found = running.pool.values(case.spec.get("services") or [], case.name.replace("@", "-"), folder / "files")
+        loaded = running.airflow(case.generation, folder / "argo")
         entry = {
             "namespace": case.name.replace("@", "-").replace(".", "-"),
             "files": manifests(folder / "argo"),
             "overrides": overrides(case, folder, found, outcome.converted),
             "env": {"OUT": str(folder / "files")},
-            "binds": [str(folder / "files")],
-            "images": [*service_images(case), *images(case.generation)],
+            "binds": [str(folder / "files"), *([str(loaded.folder)] if loaded else [])],
+            "images": [*service_images(case), *images(case.generation, loaded)],
             "submit": submissions(case, outcome.converted),
         }
     except (RuntimeError, OSError, yaml.YAMLError, KeyError) as error:
@@ -264,9 +282,10 @@ def show(outcome: Outcome, limit: int) -> None:
         print(f"    (+{len(outcome.differences) - limit} more)")
 
 
-def run_all(cases: list[Case], work: Path, timeout: float, extra: list[str]) -> list[Outcome]:
-    """Converts, runs and judges."""
-    with services.Pool() as running:
+def run_all(cases: list[Case], work: Path, timeout: float, extra: list[str], cold: bool = False) -> list[Outcome]:
+    """Converts, runs and judges. cold: pods that need Airflow load it themselves."""
+    with services.Pool() as pool_of_servers, warm.Stock() as stock:
+        running = Running(pool_of_servers, None if cold else stock)
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             prepared = list(pool.map(lambda case: prepare(case, work, extra, running), cases))
         entries = [entry for _, entry in prepared if entry is not None]
@@ -287,6 +306,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="work folder to keep (with logs in results.jsonl)")
     parser.add_argument("--timeout", type=float, default=120, help="seconds per case")
     parser.add_argument("--differences", type=int, default=6, help="how many to print per case")
+    parser.add_argument("--cold", action="store_true", help="each pod that needs Airflow loads it anew (slow)")
     parser.add_argument("--digdag", action="store_true", help="the cases are Digdag projects")
     options = parser.parse_args()
     with tools.exclusive("equivalence"):
@@ -311,7 +331,9 @@ def run_airflow(options: argparse.Namespace) -> int:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
     try:
-        outcomes = run_all(cases, work.resolve(), options.timeout, ["--set", "schedule.suspend_all=false"])
+        outcomes = run_all(
+            cases, work.resolve(), options.timeout, ["--set", "schedule.suspend_all=false"], options.cold
+        )
     except tools.Unavailable as error:
         print(f"not available: {error}")
         return 2

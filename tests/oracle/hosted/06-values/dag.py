@@ -64,7 +64,7 @@ KINDS = {
 def show(ti):
     for kind in KINDS:
         value = ti.xcom_pull(task_ids=f"give_{kind}")
-        print(f"@@ {kind}={type(value).__name__} {value == KINDS[kind]} {value!r}".replace("\n", "\\n"))
+        print(f"@@ {kind}={type(value).__name__} {value == KINDS[kind]} {sorted(value.items()) if kind == 'mapping' else value!r}".replace("\n", "\\n"))
     for key in ("day", "when", "long", "pair", "some key: x/y", "return_value"):
         print(f"@@ {key}={ti.xcom_pull(task_ids='moments', key=key)!s}")
     many = ti.xcom_pull(task_ids=["give_yes", "give_items"])

@@ -1,0 +1,1 @@
+select name from (values ('{{ params.word }}'), ('{{ ds }}')) as t (name) order by 1;

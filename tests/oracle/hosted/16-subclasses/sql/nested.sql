@@ -1,0 +1,1 @@
+update {{ params.word }} -- {{ ds }}
