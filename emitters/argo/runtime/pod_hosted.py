@@ -314,7 +314,7 @@ def _lenient(own, prefix):
         if found is None:
             name = next(iter((*args, *named.values())))
             found = os.environ.get(prefix + re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper())
-        return found
+        return found or None  # an empty text in the ConfigMap stands for no value
 
     read.pod = True
     return read

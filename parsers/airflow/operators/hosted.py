@@ -166,8 +166,12 @@ def _defaults(args: Arguments, given: dict[str, Argument], code: CodeUnit) -> tu
     """The constants of `default_args`: each class of the operator takes those that its own `__init__` names. Their
     templates are rendered with the class's own fields."""
     pairs = []
-    for name, argument in args.values.items():
-        if argument.origin != "default_args" or (name in given and given[name].origin != "default_args"):
+    task = args.task
+    found = dict(args.context.dag.default_args)
+    found.update(task.group.default_args if task is not None and task.group is not None else {})
+    found.update({name: a for name, a in args.values.items() if a.origin == "default_args"})
+    for name, argument in found.items():
+        if name in given and given[name].origin != "default_args":
             continue
         if name not in BASE_ARGUMENTS | SENSOR_ARGUMENTS or (name in VISIBLE and _mentions(code, name)):
             expr = to_expr(argument.value, args.context, args.task)

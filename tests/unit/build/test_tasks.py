@@ -337,3 +337,36 @@ def test_failed_items_are_missing_in_the_third_generation(read: Any) -> None:
     """
     assert "MAP002" in read(text, airflow_version="3.1").codes()
     assert "MAP002" not in read(text, airflow_version="2.11").codes()
+
+
+def test_templates_in_mapped_items(read: Any) -> None:
+    found = read("""
+    from airflow.models import BaseOperator
+    class Own(BaseOperator):
+        template_fields = ("text",)
+        def __init__(self, text, plain="", **kwargs):
+            super().__init__(**kwargs)
+        def execute(self, context): ...
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        @task
+        def up(): return [{"x": "{{ ds }}"}]
+        @task
+        def f(x): ...
+        @task_group
+        def g(x): f(x)
+        f.expand_kwargs(up())
+        g.expand(x=["{{ ds }}"])
+        Own.partial(task_id="own").expand(text=["{{ ds }}"], plain=["{{ ds }}"])
+        Own.partial(task_id="uneven").expand_kwargs([{"text": "{{ ds }}"}, {"text": "b", "plain": "c"}])
+    """)
+    assert found.task("f").action.star_kwargs.templates
+    axes = dict(found.task("own").fan_out.items.axes)
+    assert axes["plain"].value == ["{{ ds }}"]
+    assert axes["text"].kind == "list"
+    group = next(n for n in found.workflow.nodes if isinstance(n, Group))
+    assert dict(group.fan_out.items.axes)["x"].value == ["{{ ds }}"]
+    assert dict(found.task("uneven").action.arguments)["**"].kind == "item"
+    items = [dict(item.items) for item in found.task("uneven").fan_out.items.value.items]
+    assert [{k: v.value for k, v in item.items()} for item in items] == [
+        {"text": "{{ ds }}"}, {"text": "b", "plain": "c"},
+    ]  # fmt: skip

@@ -217,3 +217,52 @@ def test_only_what_this_operator_calls_replaces_what_it_does(one: Any) -> None:
         """,
     )
     assert (plain.action.kind, plain.codes()) == ("shell", [])
+
+
+DEFAULTS = """
+    from airflow.providers.standard.sensors.filesystem import FileSensor
+    class Mine(FileSensor):
+        template_fields = (*FileSensor.template_fields, "mark")
+        def __init__(self, mark, plain="", **kwargs):
+            super().__init__(**kwargs)
+            self.mark = mark
+            self.plain = plain
+        def poke(self, context):
+            return print(self.owner, self.retries) or super().poke(context)
+    """
+
+
+def test_default_args_reach_every_constructor_of_an_own_class(one: Any, value: Any) -> None:
+    given = "{'fs_conn_id': 'files', 'owner': 'team', 'email': 'a@b.example', 'size': [1]}"
+    found = one("Mine(task_id='t', mark='m', filepath='f', retries=2)", DEFAULTS, default_args=given)
+    assert {k: value(v) for k, v in found.action.defaults} == {"fs_conn_id": "files", "owner": "team", "size": [1]}
+    assert {k: value(v) for k, v in found.action.arguments} == {"mark": "m", "filepath": "f", "retries": 2}
+    assert found.action.connections == ("files",)
+
+
+def test_only_template_fields_of_an_own_class_are_rendered(one: Any, value: Any) -> None:
+    found = one("Mine(task_id='t', mark='{{ ds }}', plain='{{ ds_nodash }}', filepath='f')", DEFAULTS)
+    arguments = dict(found.action.arguments)
+    assert (value(arguments["plain"]), arguments["mark"].kind) == ("{{ ds_nodash }}", "time")
+
+
+def test_an_argument_that_becomes_a_template_field_is_rendered(one: Any) -> None:
+    found = one(
+        "Mine(task_id='t', table='{{ ds }}')",
+        """
+        from airflow.models import BaseOperator
+        class Mine(BaseOperator):
+            template_fields = ("sql",)
+            def __init__(self, table, **kwargs):
+                super().__init__(**kwargs)
+                self.sql = f"select * from {table}"
+            def execute(self, context):
+                return self.sql
+        """,
+    )
+    assert dict(found.action.arguments)["table"].kind == "time"
+
+
+def test_several_results_of_an_own_class(one: Any) -> None:
+    found = one("Mine(task_id='t', mark='m', filepath='f', multiple_outputs=True)", DEFAULTS)
+    assert found.action.multiple_outputs

@@ -93,10 +93,10 @@ def show(ti):
 
 with DAG("hosted_sensors", start_date=datetime(2024, 1, 1), schedule=None, default_args={"poke_interval": 1, "timeout": 40}):
     poke = Ready(task_id="poke", name="poke", spec={"day": "{{ ds }}", "list": ["{{ ds_nodash }}"]})
-    released = Ready(task_id="released", name="released {{ ds_nodash }}", mode="reschedule")
+    released = Ready(task_id="released", name="released {{ ds_nodash }}", mode="reschedule", poke_interval=6)
     value = WithValue(task_id="value", name="value")
-    value_released = WithValue(task_id="value_released", name="value_released", mode="reschedule")
-    skips = Skips(task_id="skips", name="skips", mode="reschedule")
+    value_released = WithValue(task_id="value_released", name="value_released", mode="reschedule", poke_interval=6)
+    skips = Skips(task_id="skips", name="skips", mode="reschedule", poke_interval=6)
     skips >> EmptyOperator(task_id="after_skips")
     breaks = Breaks(task_id="breaks", name="breaks", retries=3, retry_delay=timedelta(seconds=0))
     falsy = Falsy(task_id="falsy", name="falsy")
