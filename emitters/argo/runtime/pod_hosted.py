@@ -162,8 +162,9 @@ def _build(cls, runner, arguments, settings, dag):
         for group in groups:
             around.enter_context(_group_class()(group))
         operator = cls(**arguments)
-    operator.upstream_task_ids = set(runner.spec.get("upstream") or ())
-    operator.downstream_task_ids = set(runner.spec.get("downstream") or ())
+    if not runner.spec.get("branch"):  # the base class of these looks for the tasks, which are not there
+        operator.upstream_task_ids = set(runner.spec.get("upstream") or ())
+        operator.downstream_task_ids = set(runner.spec.get("downstream") or ())
     return operator.prepare_for_execution()  # from here on, setting a field is no part of writing a workflow
 
 
