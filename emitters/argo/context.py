@@ -18,6 +18,7 @@ from typing import Literal as Lit
 
 from emitters.argo import manifest as m
 from emitters.argo.names import env_name, key_name, parameter_name
+from emitters.argo.printing import print_text
 from migrate.config import Config
 from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.ir.actions import BundledFile
@@ -418,11 +419,6 @@ def escape_dollars(text: str) -> str:
 def dumps(value: Any) -> str:
     """Compact JSON, keys in the order given, non-ASCII kept."""
     return _json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def print_text(value: Any) -> str:
-    """A constant as Python prints it."""
-    return value if isinstance(value, str) else str(value)
 
 
 def output_name(key: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import decimal
 import json
+from pathlib import PurePosixPath
 from typing import Any
 from typing import Literal as Lit
 
@@ -64,5 +66,11 @@ _UNTAG: dict[str, Any] = {
     "$date": dt.date.fromisoformat,
     "$timedelta": lambda v: dt.timedelta(seconds=v),
     "$bytes": base64.b64decode,
+    "$frozenset": lambda v: frozenset(untagged(i) for i in v),
+    "$pairs": lambda v: {untagged(key): untagged(i) for key, i in v},
+    "$float": float,
+    "$decimal": decimal.Decimal,
+    "$path": PurePosixPath,
+    "$clock": dt.time.fromisoformat,
     "$dict": lambda v: {k: untagged(i) for k, i in v.items()},
 }

@@ -167,7 +167,7 @@ class ParamUndetermined(Diagnostic):
     """The default of a parameter is not known at conversion.
 
     ## Why it matters
-    The parameter has no default in the result: each run must be given a value.
+    The parameter has no default in the result: each run must be given a value. A task whose own parameter it is fails without.
 
     ## What to do
     Give the missing value and convert again, or write the default into the generated workflow.

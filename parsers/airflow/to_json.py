@@ -56,7 +56,7 @@ def _scalar(value: Value) -> Json:
     if isinstance(value, date):
         return {"$date": value.isoformat()}
     if isinstance(value, time):
-        return {"$time": value.isoformat()}
+        return {"$clock": value.isoformat()}
     if isinstance(value, timedelta):
         return {"$timedelta": value.total_seconds()}
     if isinstance(value, bytes):

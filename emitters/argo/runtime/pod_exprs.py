@@ -52,7 +52,7 @@ class Resolver:
         return {key: self.value(item) for key, item in code["$dict"].items()}
 
     def _pairs(self, code):
-        return {key: self.value(item) for key, item in code["$pairs"]}
+        return {self.value(key): self.value(item) for key, item in code["$pairs"]}
 
     def _concat(self, code):
         return "".join(str(self.value(item)) for item in code["$concat"])

@@ -47,8 +47,8 @@ def _datetime_range(runner, rule):
 def _clock(value):
     if isinstance(value, str):
         return pod_time.clock(value) if len(value) <= 8 and ":" in value else pod_time.parse(value)
-    if isinstance(value, dict) and "$time" in value:
-        return pod_time.clock(value["$time"])
+    if isinstance(value, dict) and "$clock" in value:
+        return pod_time.clock(value["$clock"])
     return value
 
 

@@ -63,7 +63,8 @@ class Run:
                 if value != params[name] or type(value) is not type(params[name]):
                     given.setdefault(name, value)
         for name, value in (self.spec.get("task_params") or {}).items():
-            params[name] = pod_values.unpack(value)
+            if name not in given:
+                params[name] = pod_values.unpack(value)
         params.update(given)
         return params, given
 

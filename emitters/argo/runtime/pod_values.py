@@ -11,8 +11,9 @@ import base64
 import dataclasses
 import enum
 import json
+import pathlib
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pod_errors
 from pod_time import DateTime
@@ -186,7 +187,11 @@ _UNPACK = {
     "$datetime": lambda text: DateTime.of(datetime.fromisoformat(text.replace("Z", "+00:00"))),
     "$date": date.fromisoformat,
     "$timedelta": lambda seconds: timedelta(seconds=seconds),
+    "$clock": time.fromisoformat,
     "$bytes": base64.b64decode,
+    "$float": float,
+    "$path": pathlib.Path,
+    "$pairs": lambda items: {unpack(key): unpack(item) for key, item in items},
     "$decimal": _unpack_decimal,
     "$timezone": _unpack_timezone,
     "$dataframe": _unpack_frame,

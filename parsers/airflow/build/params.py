@@ -45,16 +45,18 @@ def _without_secret(args: Arguments, param: Param) -> Param:
 def param_of(context: DagContext, name: str, value: Value, span: Span) -> Param:
     """One parameter: a plain default, or a `Param(default, description=, type=, enum=, ...)`."""
     if not (isinstance(value, Instance) and (value.cls.name == "Param" or value.cls.derives_from("Param"))):
-        return Param(name=name, value=_default(context, name, value, span), required=isinstance(value, Unknown))
+        plain, known = _default(context, name, value, span)
+        return Param(name=name, value=plain, required=not known)
     attrs = value.attrs
     default = next((attrs[key] for key in ("value", "default", "_default") if key in attrs), None)
     missing = not any(key in attrs for key in ("value", "default", "_default")) or _unset(default)
     missing = missing or attrs.get("__required__") is True
     description = attrs.get("description")
+    plain, known = (None, False) if missing else _default(context, name, default, span)
     return Param(
         name=name,
-        value=None if missing else _default(context, name, default, span),
-        required=missing or isinstance(default, Unknown),
+        value=plain,
+        required=not known,
         description=description if isinstance(description, str) else "",
         schema=_schema(attrs),
     )
@@ -81,10 +83,11 @@ def _schema(attrs: dict[str, Value]) -> dict[str, Json]:
     return found
 
 
-def _default(context: DagContext, name: str, value: Value, span: Span) -> Json:
+def _default(context: DagContext, name: str, value: Value, span: Span) -> tuple[Json, bool]:
+    """The value, and whether it is known as a whole."""
     try:
-        return to_json(value)
+        return to_json(value), True
     except NotConstantError as error:
         part = error.part if isinstance(error.part, Unknown | Symbolic) else value
         context.report(ParamUndetermined, span, name=name, why=opaque(part).why)
-        return None
+        return None, False

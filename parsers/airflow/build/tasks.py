@@ -8,6 +8,7 @@ from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost, FanOutNames, TaskFailed
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CallWorkflow, Container, Hosted, Noop, Python, Shell, Unconverted, WaitWorkflow
+from migrate.ir.base import Json
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Branch, FanOut, Task
 from migrate.secrets import redact
@@ -139,8 +140,8 @@ def _task_params(args: Arguments) -> tuple[tuple[str, exprs.Expr], ...]:
     found = []
     for name, value in given.items():
         param = param_of(args.context, str(name), value, args.span_of("params"))
-        if not param.required:
-            found.append((str(name), exprs.Literal(value=param.value)))
+        missing: Json = {"$late": ["error", f"the parameter `{name}` has no value that was known at conversion"]}
+        found.append((str(name), exprs.Literal(value=missing if param.required else param.value)))
     return tuple(found)
 
 

@@ -148,7 +148,7 @@ class Converter:
             value = given[name]
             if declared or not (value is None or isinstance(value, bool | int | float | str | list | dict)):
                 raise CannotSayError("a parameter of the task itself")
-            return RunConfRef(name=name, default=Literal(value=value))
+            return RunConfRef(name=name, default=Literal(value=names.plain_value(value)))
         return ParamRef(name=name) if declared else RunConfRef(name=name)
 
     def _special(self, path: list[str]) -> Expr | None:
@@ -176,7 +176,9 @@ class Converter:
         if isinstance(base, _PATHS) and not isinstance(base, VariableRef) and isinstance(key, str | int):
             if isinstance(key, int) and key < 0:
                 raise CannotSayError("an index from the end")
-            return base.model_copy(update={"path": (*base.path, key)})
+            default = getattr(base, "default", None)
+            inner = {} if default is None else {"default": self._step(default, key, by_attribute)}
+            return base.model_copy(update={"path": (*base.path, key), **inner})
         if isinstance(base, Literal):
             try:
                 return Literal(value=base.value[key])

@@ -9,6 +9,7 @@ from migrate.ir.exprs import Expr, RunRef, TimeRef, TimeShift
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
 from parsers.airflow.jinja.errors import CannotSayError
+from parsers.airflow.to_json import NotConstantError, to_json
 
 _DAY = "%Y-%m-%d"
 _BEFORE, _AFTER = TimeShift(days=-1), TimeShift(days=1)
@@ -89,8 +90,20 @@ def bare(name: str, context: DagContext, task: TaskObject | None) -> Any:
 def constant_macro(value: Any) -> Expr:
     """A user's macro that is plain data."""
     if value is None or isinstance(value, bool | int | float | str | list | dict):
-        return exprs.Literal(value=value)
+        return exprs.Literal(value=plain_value(value))
     raise CannotSayError("macro")
+
+
+def plain_value(value: Any) -> Any:
+    """A value that JSON can say. Raises CannotSayError for another, and where a part of it is not known: attributes and
+    texts of those are the pod's affair."""
+    try:
+        found = to_json(value)
+    except NotConstantError as error:
+        raise CannotSayError(str(error)) from None
+    if found != value or type(found) is not type(value):
+        raise CannotSayError("a value that is no JSON")
+    return found
 
 
 def run_attribute(name: str, context: DagContext) -> Expr:
