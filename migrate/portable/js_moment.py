@@ -270,9 +270,7 @@ class Moment(HostObject):
         return number(float(value)) if exact is True else math.trunc(value)
 
     def relation(self, operator: str, other: Any, unit: Any = UNDEFINED) -> bool:
-        """isBefore, isAfter, isSame, isSameOrBefore, isSameOrAfter."""
-        if isinstance(other, str) and not re.search(r"(Z|[-+]\d\d:?\d\d)$", other):
-            raise Unsupported("comparing with a text that has no offset")
+        """isBefore, isAfter, isSame, isSameOrBefore, isSameOrAfter. A text without an offset is of the default zone."""
         that, this = make(self.default, other).clone(), self.clone()
         if that.at is None:
             return False

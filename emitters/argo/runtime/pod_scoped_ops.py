@@ -9,8 +9,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import types
+from pathlib import Path
 
 from digdag_items import ITEMS
 from digdag_text import merge, printed
@@ -80,8 +82,17 @@ def sh(task):
     env["PATH"] = f"{env.get('PATH', '')}:{task.folder}"
     shell = task.setting("shell") or ["/bin/sh"]
     shell = shell if isinstance(shell, list) else [shell]
-    script = task.with_secrets(as_text(task.command()))
-    run_command([*shell, "-c", script], env)
+    run_command([*map(as_text, shell), script_file(task)], env)
+
+
+def script_file(task):
+    """The command in a file below the working directory: a shell of the task's choice gets the file's name, as in
+    Digdag (`ruby -c` would only look at the code, and the system limits the length of an argument)."""
+    folder = Path(".digdag/tmp")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(prefix="digdag-sh-", dir=folder)) / "runner.sh"
+    path.write_text(task.with_secrets(as_text(task.command())), encoding="utf-8")
+    return str(path)
 
 
 def run_command(argv, env=None, text=None):

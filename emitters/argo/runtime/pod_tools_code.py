@@ -50,7 +50,8 @@ def sh(script):
     shell = task.setting("shell") or ["/bin/sh"]
     shell = shell if isinstance(shell, list) else [shell]
     command = " ".join(quote(as_text(part)) for part in shell)
-    script.add(f"{command} -c {quote(task.with_secrets(as_text(task.command())))}")
+    name = script.file("runner.sh", task.with_secrets(as_text(task.command())))
+    script.add(f'{command} "$WORK"/{name}')
 
 
 def rb(script):
