@@ -91,7 +91,7 @@ class FailsWhenItRuns(Diagnostic):
 
 
 class SettingNotConverted(Diagnostic):
-    """A key of a task that its conversion does not read.
+    """An option of Digdag's operator that its conversion does not read.
 
     ## Why it matters
     Digdag's operator may behave differently because of it.
@@ -227,18 +227,21 @@ class TasksInAnswer(Diagnostic):
 
 
 class RerunOn(Diagnostic):
-    """`require>` with `rerun_on` starts a finished session again.
+    """`require>` with `rerun_on` runs a finished session again.
 
     ## Why it matters
-    The converted step joins a run of the same session or starts one; it never starts a second one.
+    Digdag adds a further attempt to the session. Here the Workflow of the earlier run is deleted and one of the same name
+    is made, so that later steps that require the session join the new run. The logs of the earlier one are kept only in
+    an archive of workflows.
 
     ## What to do
-    Start the other workflow again by hand where that is needed, or write the step by hand.
+    Nothing, or turn on Argo's workflow archive.
     """
 
     code: ClassVar[str] = "DIG003"
-    severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "`rerun_on: {value}` has no equivalent"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "`rerun_on: {value}`: the new run takes the place of the finished one"
+
     value: str
 
 

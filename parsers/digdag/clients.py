@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import Mapping, operator
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Client:
     """One operator. keys: settings that it reads. secrets: keys of secrets that it reads by itself. stores: whether it
-    stores parameters. how: a phrase for the list of operators."""
+    stores parameters. how: a phrase for the list of operators. unread: settings of Digdag's that are not converted."""
 
     keys: tuple[str, ...]
     secrets: tuple[str, ...]
     stores: bool
     how: str
+    unread: tuple[str, ...] = ()
 
 
 def register(family: dict[str, Client]) -> None:
@@ -46,9 +47,10 @@ def client_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, nam
     schema, template = settings.get("schema"), None
     if name == "bq_load" and isinstance(schema, str) and schema.endswith((".yml", ".yaml")):
         template = file_value(task, scope, builder, schema)
-    if "password_override" in settings and "password_override" in client.keys:
+    if "password_override" in client.keys:
+        override = settings.get("password_override") or in_defaults(scope, name, "password_override")
         family = client.secrets[0].rpartition(".")[0]
-        secrets = (*secrets, f"{family}.{settings['password_override']}")
+        secrets = (*secrets, f"{family}.{override}") if override is not None else secrets
     action = scoped(
         task,
         scope,
@@ -57,7 +59,14 @@ def client_task(task: DigTask, scope: Scope, node_id: str, builder: Builder, nam
         settings=settings,
         template=template,
         known=client.keys,
+        unread=client.unread,
         secrets=secrets,
         stores=client.stores,
     )
     return scoped_task(task, node_id, action, scope, builder)
+
+
+def in_defaults(scope: Scope, name: str, key: str) -> Any:
+    """A key of an operator's defaults (`_export: {pg: {...}}`), as the nearest level has it."""
+    places = [layer.exports.get(name.partition("_")[0]) for layer in reversed(scope.layers)]
+    return next((place[key] for place in places if isinstance(place, dict) and key in place), None)

@@ -10,6 +10,7 @@ from migrate.diagnostics.digdag import (
     SettingNotConverted,
     ValueOnlyAtRunTime,
 )
+from migrate.diagnostics.digdag_operators import KeyWithoutEffect
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from migrate.portable.digdag_text import codes, names_in
@@ -17,10 +18,11 @@ from migrate.portable.js_library import METHOD_NAMES, UNCOVERED_NAMES
 from migrate.portable.js_moment import GETTERS, ISO, MOMENT_NAMES, SETTABLE, readable
 from migrate.portable.js_parse import Unsupported, parse
 from migrate.portable.js_pattern import Pattern
+from parsers.digdag.containers import docker_image
 from parsers.digdag.errors import DigError
 from parsers.digdag.flow_keys import FLOW_KEYS
 from parsers.digdag.retry import read_retry
-from parsers.digdag.scope import NotConstant, Scope
+from parsers.digdag.scope import Scope
 from parsers.digdag.secret_literals import Literals, note_file
 from parsers.digdag.secret_names import secret_names
 from parsers.digdag.shared_folder import note_shared
@@ -43,12 +45,14 @@ def scoped(
     settings: dict[str, Any] | None = None,
     template: Any = None,
     known: tuple[str, ...] | None = None,
+    unread: tuple[str, ...] = (),
     stores: bool = False,
     modules: str = "",
     secrets: tuple[str, ...] = (),
 ) -> a.Scoped:
-    """The action of a task. `known`: keys that the operation reads (None: all keys are parameters of it); other keys
-    are reported. `template`: the value of a YAML file that it works on. `secrets`: secret keys it reads by itself."""
+    """The action of a task. `known`: keys that the operation reads (None: all keys are its parameters). `unread`: keys
+    that it does not read although Digdag's operator has them. `template`: the value of a YAML file that it works on.
+    `secrets`: secret keys it reads by itself."""
     config = task.config
     own = settings if settings is not None else plain_settings(task)
     if known is not None:
@@ -61,6 +65,9 @@ def scoped(
     wanted = sorted({*secrets, *secret_names(texts)})
     mentioned = [str(value), *(str(v) for v in own.values()), str(template)]
     files = task_files(task, scope, builder, operation, mentioned, modules)
+    if known is not None:
+        read = names_in([value, template, list(own.values()), [f.text for f in files.files]])[0]
+        note_keys(task, builder, own, {*known, *read}, unread)
     note_shared(task, builder, operation, files.files, scope.workdir)
     env = config.get("_env")
     if env is not None:
@@ -80,9 +87,18 @@ def scoped(
         engine=engine,
         large=files.large,
         whole=files.whole,
-        image=docker_image(task, scope) if operation in ("sh", "py", "rb") else None,
+        image=docker_image(task, scope, builder) if operation in ("sh", "py", "rb") else None,
     )
     return without_secrets(made, builder.literals)
+
+
+def note_keys(task: DigTask, builder: Builder, own: dict[str, Any], read: set[str], unread: tuple[str, ...]) -> None:
+    """Findings for keys that have an effect in Digdag only, and for those that have none anywhere."""
+    for key in own:
+        if key in unread:
+            builder.find(SettingNotConverted, task, task.config.where(key), operator=task.operator, key=key)
+        elif key not in read and not key.startswith("_"):
+            builder.find(KeyWithoutEffect, task, task.config.where(key), operator=task.operator, key=key)
 
 
 def without_secrets(action: a.Scoped, literals: Literals) -> a.Scoped:
@@ -196,19 +212,3 @@ def check_expressions(task: DigTask, builder: Builder, values: list[Any]) -> boo
             if name.startswith("last_executed_session"):
                 builder.find(LastExecutedSession, task, name=name)
     return engine
-
-
-def docker_image(task: DigTask, scope: Scope) -> str | None:
-    """The image of `docker: {image: ...}` of the task or an `_export` around it, where it is constant."""
-    value = task.config.get("docker")
-    if value is None:
-        for layer in reversed(scope.layers):
-            if "docker" in layer.exports:
-                value = layer.exports["docker"]
-                break
-    if not isinstance(value, dict) or "image" not in value:
-        return None
-    try:
-        return str(scope.static(value["image"]))
-    except NotConstant:
-        return None

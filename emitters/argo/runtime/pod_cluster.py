@@ -154,11 +154,26 @@ def _moment(value):
 def _existing(cluster, call, body):
     name = body["metadata"]["name"]
     if call.get("join"):
-        return cluster.request("GET", f"workflows/{name}")
+        found = cluster.request("GET", f"workflows/{name}")
+        return found if not call.get("rerun") else _rerun(cluster, call, body, found)
     if call.get("skip_when_exists"):
         raise Skipped(f"the run {name} exists already")
     if not call.get("reset"):
         raise WorkflowFailed(f"the run {name} exists already")
+    return _replaced(cluster, body)
+
+
+def _rerun(cluster, call, body, found):
+    """Waits for a run that is there; one that ended in a state of `rerun` is replaced."""
+    name = body["metadata"]["name"]
+    while (state := PHASES.get((found.get("status") or {}).get("phase") or "")) is None:
+        time.sleep(float(call.get("poll_interval", 60)))
+        found = cluster.request("GET", f"workflows/{name}")
+    return _replaced(cluster, body) if state in call["rerun"] else found
+
+
+def _replaced(cluster, body):
+    name = body["metadata"]["name"]
     cluster.request("DELETE", f"workflows/{name}")
     for _ in range(60):
         try:

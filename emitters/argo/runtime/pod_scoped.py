@@ -26,6 +26,7 @@ from js_moment import library
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
 FACTS = ("session", "last_session", "next_session")
 DEFAULTS = {
+    "redshift_load": ("redshift_load", "redshift"), "redshift_unload": ("redshift_unload", "redshift"),
     "gcs_wait": ("gcs",), "s3_wait": ("aws.s3", "aws"), "emr": ("aws.emr", "aws"), "bq_ddl": ("bq",),
     "bq_load": ("bq",), "bq_extract": ("bq",),
 }  # fmt: skip

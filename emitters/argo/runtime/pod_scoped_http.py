@@ -15,11 +15,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from pod_service import LONGEST, UNREACHABLE, NoRedirect
+from pod_service import LONGEST, UNREACHABLE, NoRedirect, listed
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 MAX_CONTENT = 65536
 MAX_SHOWN = 200
+AGENT = "Digdag/0.10"
 
 
 class HttpFailed(Exception):
@@ -77,16 +78,42 @@ def request_of(task, method):
     body, kind = content_of(task)
     if kind:
         request.add_header("Content-Type", kind)
-    for header in task.with_secrets(task.setting("headers") or []):
-        for name, value in header.items():
-            request.add_header(name, str(value))
+    request.add_header("User-Agent", AGENT)
     authorize(task, request)
+    for name, values in headers_of(task).items():
+        request.add_header(name, ", ".join(values))
     return request, body, shown
+
+
+def headers_of(task):
+    """Name -> values. Each entry of `headers` is a mapping with one key; a name may come again."""
+    from pod_scoped import ConfigError
+    from pod_scoped_ops import as_text
+
+    found = {}
+    for header in task.with_secrets(listed(task.setting("headers"))):
+        if not isinstance(header, dict) or len(header) != 1:
+            raise ConfigError(f"Invalid header: {json.dumps(header, separators=(',', ':'))}")
+        for name, value in header.items():
+            values = found.setdefault(name, [])
+            if as_text(value) not in values:
+                values.append(as_text(value))
+    return found
+
+
+def proxies(task):
+    """Handlers for `proxy: {enabled, host, port, tls}`; without it, the environment decides."""
+    proxy = task.setting("proxy")
+    if not isinstance(proxy, dict) or proxy.get("enabled") not in (True, "true"):
+        return []
+    scheme = "https" if proxy.get("tls") in (True, "true") else "http"
+    address = f"{scheme}://{proxy['host']}:{proxy['port']}"
+    return [urllib.request.ProxyHandler({"http": address, "https": address})]
 
 
 def send(task, request, body):
     """(status, text) of one request; status 0 without an answer."""
-    handlers = [] if task.setting("follow_redirects", True) in (True, "true") else [NoRedirect()]
+    handlers = proxies(task) + ([] if task.setting("follow_redirects", True) in (True, "true") else [NoRedirect()])
     if task.setting("insecure") in (True, "true"):
         handlers.append(urllib.request.HTTPSHandler(context=ssl._create_unverified_context()))
     timeout = float(str(task.setting("timeout") or 30))
@@ -115,22 +142,33 @@ def url_of(task):
 
 
 def content_of(task):
-    """(bytes or None, content type)."""
+    """(bytes or None, content type). Raises ConfigError for a format that the content cannot have."""
+    from pod_scoped import ConfigError
     from pod_scoped_ops import as_text
 
     content = task.with_secrets(task.setting("content"))
     if content is None:
         return None, None
-    form = task.setting("content_format") or ("text" if isinstance(content, str) else "json")
+    nested = isinstance(content, (dict, list))
+    form = as_text(task.setting("content_format") or ("json" if nested else "text")).lower()
     kind = task.setting("content_type")
     if form == "json":
-        text = content if isinstance(content, str) and kind else json.dumps(content, ensure_ascii=False)
-        return text.encode(), kind or "application/json"
-    if form == "form":
-        return urllib.parse.urlencode([(k, as_text(v)) for k, v in content.items()]).encode(), (
-            kind or "application/x-www-form-urlencoded"
-        )
-    return as_text(content).encode(), kind or "text/plain"
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), kind or "application/json"
+    if form == "text" and not nested:
+        return as_text(content).encode(), kind or "plain/text"
+    if form == "form" and isinstance(content, dict):
+        wrong = next((value for value in content.values() if isinstance(value, (dict, list))), None)
+        if wrong is not None:
+            raise ConfigError(f"Invalid form content field value: {json.dumps(wrong, separators=(',', ':'))}")
+        pairs = [(k, as_text(v)) for k, v in content.items()]
+        return urllib.parse.urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+    name = "object" if isinstance(content, dict) else "array" if nested else type_name(content)
+    raise ConfigError(f"Invalid content format for {name}s: '{form}'")
+
+
+def type_name(value):
+    """The kind of a scalar, as Digdag names it."""
+    return "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
 
 
 def authorize(task, request):

@@ -7,13 +7,20 @@ from email.message import EmailMessage
 from pathlib import Path
 
 
+class MailFailed(Exception):
+    """There is no server to send by."""
+
+
 def mail(task):
     """Sends the mail; the server comes from secrets `mail.*`, else from the task's keys."""
+    from pod_scoped import ConfigError
     from pod_scoped_ops import as_text
 
     message = EmailMessage()
-    message["Subject"] = as_text(task.setting("subject") or "")
-    message["From"] = as_text(task.setting("from") or "")
+    for name, header in (("subject", "Subject"), ("from", "From")):
+        if task.setting(name) is None:
+            raise ConfigError(f"Parameter '{name}' is required but not set")
+        message[header] = as_text(task.setting(name))
     receivers = []
     for name, header in (("to", "To"), ("cc", "Cc"), ("bcc", None)):
         people = addresses(task.setting(name))
@@ -50,7 +57,9 @@ def deliver(task, message, receivers):
         found = task.secret(f"mail.{name}", needed=False)
         return found if found is not None else task.setting(name, default)
 
-    host, port = str(fact("host", "localhost")), int(fact("port", 25))
+    if fact("host") is None or fact("port") is None:
+        raise MailFailed("Missing SMTP configuration: secrets mail.host and mail.port")
+    host, port = str(fact("host")), int(fact("port"))
     ssl = fact("ssl", False) in (True, "true")
     with (smtplib.SMTP_SSL if ssl else smtplib.SMTP)(host, port, timeout=60) as smtp:
         smtp.ehlo()

@@ -229,16 +229,29 @@ def require(task):
     import pod_time
 
     runner = task.runner
-    name = as_text(task.command())
     session = task.setting("session_time")
     logical = pod_time.parse(session) if session else runner.run.logical_date
+    again = {"all": ("success", "failed"), "failed": ("failed",)}.get(task.setting("rerun_on"), ())
     call = {
-        "template": (task.spec.get("workflows") or {}).get(name) or pod_cluster.slug(name, 52), "join": True,
+        "template": template_of(task, as_text(task.command()), task.settings.get("project_name")), "join": True,
         "wait": True, "ignore_failure": task.setting("ignore_failure") in (True, "true"), "poll_interval": 2,
-        "conf": task.setting("params") or {}, "logical_time": {"$datetime": logical.isoformat()},
+        "conf": task.setting("params") or {}, "logical_time": {"$datetime": logical.isoformat()}, "rerun": again,
     }  # fmt: skip
     runner.spec["call"] = call
     pod_cluster.call_workflow(runner, None)
+
+
+def template_of(task, name, project):
+    """The WorkflowTemplate of a workflow of the own project, or of the folder that has a project's name."""
+    import pod_cluster
+
+    known, folder = task.spec.get("workflows") or {}, task.spec.get("folder") or ""
+    if project is None:
+        full = f"{folder}/{name}" if folder else name
+        return known.get(full) or pod_cluster.slug(full, 52)
+    wanted = as_text(task.value(project))
+    found = (slug for id_, slug in known.items() if f"/{id_}".endswith(f"/{wanted}/{name}"))
+    return next(found, None) or pod_cluster.slug(f"{wanted}/{name}", 52)
 
 
 def http(task):
@@ -267,6 +280,7 @@ SERVICES = {
     ),
     "pod_scoped_bq": ("bq", "bq_load", "bq_extract", "bq_ddl", "gcs_wait"),
     "pod_scoped_s3": ("s3_wait",),
+    "pod_scoped_sql": ("pg", "redshift", "redshift_load", "redshift_unload"),
     "pod_scoped_late": ("late",),
     "pod_scoped_params": ("param_get", "param_set"),
 }  # fmt: skip

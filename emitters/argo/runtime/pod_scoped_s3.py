@@ -1,19 +1,17 @@
-"""`s3_wait` of `pod_scoped` (digdag-standards `operator/aws/S3WaitOperatorFactory.java`): requests signed as AWS's
-Signature Version 4 says."""
+"""`s3_wait` of `pod_scoped` (digdag-standards `operator/aws/S3WaitOperatorFactory.java`): signed requests."""
 
 from __future__ import annotations
 
-import datetime
+import base64
 import email.utils
 import hashlib
-import hmac
 import time
 import urllib.parse
 
+from pod_aws import signed_headers
 from pod_service import ServiceError, once, patiently
 
 FIRST_LOOK, LONGEST = 5.0, 300.0
-EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class TimedOut(Exception):
@@ -88,29 +86,24 @@ def request_of(task, bucket, key):
     query = f"versionId={urllib.parse.quote(str(version), safe='')}" if version else ""
     url = f"{parts.scheme}://{host}{path}" + (f"?{query}" if query else "")
 
+    more = customer_key(task)
+
     def look():
-        return once("HEAD", url, signed_headers("HEAD", host, path, query, str(region), keys))
+        return once("HEAD", url, signed_headers("HEAD", host, path, query, str(region), keys, more=more))
 
     return look
 
 
-def signed_headers(method, host, path, query, region, keys, now=None):
-    """The headers of a request to S3 without a body."""
-    moment = now or datetime.datetime.now(datetime.timezone.utc)
-    stamp, day = moment.strftime("%Y%m%dT%H%M%SZ"), moment.strftime("%Y%m%d")
-    headers = {"host": host, "x-amz-content-sha256": EMPTY, "x-amz-date": stamp}
-    names = ";".join(headers)
-    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-    asked = f"{method}\n{path}\n{query}\n{lines}\n{names}\n{EMPTY}"
-    scope = f"{day}/{region}/s3/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(asked.encode()).hexdigest()}"
-    key = f"AWS4{keys[1]}".encode()
-    for part in (day, region, "s3", "aws4_request"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    mark = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-    authorization = f"AWS4-HMAC-SHA256 Credential={keys[0]}/{scope}, SignedHeaders={names}, Signature={mark}"
+def customer_key(task):
+    """Headers for an object that is encrypted with a key of the customer's (`aws.s3.sse_c_key...`)."""
+    key = task.secret("aws.s3.sse_c_key", needed=False)
+    if key is None:
+        return {}
+    name = "x-amz-server-side-encryption-customer-"
+    digest = base64.b64encode(hashlib.md5(base64.b64decode(key), usedforsecurity=False).digest()).decode()
     return {
-        "Host": host, "x-amz-content-sha256": EMPTY, "x-amz-date": stamp, "Authorization": authorization,
+        f"{name}algorithm": task.secret("aws.s3.sse_c_key_algorithm", needed=False) or "AES256", f"{name}key": key,
+        f"{name}key-md5": task.secret("aws.s3.sse_c_key_md5", needed=False) or digest,
     }  # fmt: skip
 
 

@@ -22,7 +22,8 @@ def client(task, *, database=True):
 
     endpoint = task.secret("td.endpoint", needed=False) or task.setting("endpoint") or "api.treasuredata.com"
     if "://" not in str(endpoint):
-        plain = str(task.setting("use_ssl", True)).lower() == "false"
+        secure = task.secret("td.use_ssl", needed=False)
+        plain = str(task.setting("use_ssl", True) if secure is None else secure).lower() == "false"
         endpoint = f"{'http' if plain else 'https'}://{endpoint}"
     name = task.secret("td.database", needed=False) or task.setting("database") or ""
     if database and not str(name).strip():

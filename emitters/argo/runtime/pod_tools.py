@@ -10,7 +10,6 @@ from shlex import quote
 
 from pod_tools_code import CODE
 from pod_tools_data import CLOUD
-from pod_tools_sql import SQL
 
 HEAD = r"""set -eu
 mkdir -p "$AF_OUT/xcom"
@@ -71,22 +70,10 @@ class Script:
         value = f"${{{source}:-}}" if source else ""
         self.add(f'{variable}="{value}"', f'[ -n "${variable}" ] || {variable}={quote(fallback)}', f"export {variable}")
 
-    def query(self):
-        """The statement without a final semicolon."""
-        return self.task.statement().strip().rstrip(";").strip()
-
-    def store(self, key, body):
-        """Stores `{key: ...}` from a shell command that prints JSON."""
-        self.add(
-            f"RESULT=$({body})",
-            "[ -n \"$RESULT\" ] || RESULT='{}'",
-            f'printf \'{{"{key}": {{"last_results": %s}}}}\' "$RESULT" > "$AF_OUT/xcom/store"',
-        )
-
     def each(self, name):
         """A setting that is a list of names, or one name."""
         value = self.setting(name)
         return value if isinstance(value, list) else [value] if value is not None else []
 
 
-BUILDERS = {**SQL, **CLOUD, **CODE}
+BUILDERS = {**CLOUD, **CODE}

@@ -122,7 +122,9 @@ def cluster_settings(action: Scoped, ctx: TemplateContext) -> dict[str, Any]:
         ctx.needs.rules.update(f"{verb} configmaps {KEPT}" for verb in ("get", *writes))
     if action.operation == "require":
         found["workflows"] = {id_: entry.slug for id_, entry in ctx.site.workflows.items()}
-        ctx.needs.rules.update((f"create {WORKFLOWS}", f"get {WORKFLOWS}"))
+        found["folder"] = ctx.workflow.id.rpartition("/")[0]
+        again = "rerun_on" in action.settings
+        ctx.needs.rules.update(f"{verb} {WORKFLOWS}" for verb in ("create", "get", *(("delete",) if again else ())))
     return found
 
 

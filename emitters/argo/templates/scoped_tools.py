@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 WORK = "/af/work"
 TOOLS: dict[str, tuple[str, str]] = {
-    "pg": ("postgres", "postgres:16"),
-    "redshift": ("postgres", "postgres:16"),
-    "redshift_load": ("postgres", "postgres:16"),
-    "redshift_unload": ("postgres", "postgres:16"),
     "emr": ("aws", "amazon/aws-cli:2.17.0"),
     "embulk": ("embulk", "embulk/embulk:0.11"),
     "rb": ("ruby", "ruby:3.3-slim"),

@@ -1,4 +1,4 @@
-"""`pg>`, `redshift>` and its load and unload by `psql`; the `bq` family by BigQuery's own requests.
+"""`pg>`, `redshift>` with its load and unload, and the `bq` family, by the services' own requests.
 
 Keys and secrets: digdag-standards `operator/pg`, `operator/redshift`, `operator/gcp`, `operator/aws`.
 """
@@ -9,18 +9,19 @@ from parsers.digdag.clients import Client, register
 
 SQL = (
     "query", "data", "create_table", "insert_into", "download_file", "store_last_results", "strict_transaction",
-    "password_override", "database", "host", "port", "user", "ssl", "schema", "connect_timeout",
+    "password_override", "database", "host", "port", "user", "ssl", "schema", "connect_timeout", "socket_timeout",
 )  # fmt: skip
+STATUS = ("status_table", "status_table_schema", "status_table_cleanup")
 COPY = (
     "table", "from", "columns", "column_list", "csv", "json", "avro", "fixedwidth", "delimiter", "gzip", "bzip2",
     "lzop", "ignoreheader", "manifest", "null_as", "dateformat", "timeformat", "maxerror", "region", "encoding",
     "acceptanydate", "acceptinvchars", "blanksasnull", "emptyasnull", "escape", "explicit_ids", "fillrecord",
     "ignoreblanklines", "removequotes", "roundec", "trimblanks", "truncatecolumns", "comprows", "compupdate",
-    "noload", "statupdate", "role_session_name", "encrypted", "readratio",
+    "noload", "statupdate", "encrypted", "readratio", "temp_credentials", "session_duration",
 )  # fmt: skip
 UNLOAD = (
     "query", "to", "manifest", "encrypted", "allowoverwrite", "delimiter", "addquotes", "escape", "gzip", "bzip2",
-    "null_as", "parallel", "maxfilesize", "fixedwidth", "role_session_name",
+    "null_as", "parallel", "fixedwidth", "temp_credentials", "session_duration",
 )  # fmt: skip
 BQ = (
     "query", "data", "dataset", "destination_table", "create_disposition", "write_disposition", "use_legacy_sql",
@@ -45,19 +46,29 @@ BQ_EXTRACT = (
 BQ_DDL = (
     "create_datasets", "empty_datasets", "delete_datasets", "create_tables", "empty_tables", "delete_tables", "dataset",
 )  # fmt: skip
-PG = tuple(f"pg.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
-REDSHIFT = tuple(f"aws.redshift.{k}" for k in ("host", "port", "user", "password", "database", "ssl", "schema"))
-AWS = tuple(
-    f"aws.{part}{k}"
-    for part in ("", "redshift_load.", "redshift_unload.")
-    for k in ("access_key_id", "secret_access_key")
-)
+ACCESS = ("host", "port", "user", "password", "database", "ssl", "schema")
+PG = tuple(f"pg.{k}" for k in (*ACCESS, "connect_timeout", "socket_timeout"))
+REDSHIFT = tuple(f"aws.redshift.{k}" for k in ACCESS)
+CONNECTION = tuple(k for k in SQL if k not in ("query", "data", "create_table", "insert_into", "download_file"))
+
+
+def aws(operation: str) -> tuple[str, ...]:
+    """Secrets of a COPY or UNLOAD."""
+    names = ("access_key_id", "secret_access_key", "role_arn")
+    keys = tuple(f"aws.{part}{k}" for part in (f"{operation}.", "redshift.", "") for k in names)
+    return (*keys, "role_session_name")
+
+
 GCP = ("gcp.credential", "gcp.project")
 FAMILY = {
-    "pg": Client(SQL, PG, True, "`psql` in a pod, the connection from a Secret"),
-    "redshift": Client(SQL, REDSHIFT, True, "`psql` in a pod, the connection from a Secret"),
-    "redshift_load": Client(COPY + SQL, (*REDSHIFT, *AWS), False, "COPY by `psql` in a pod"),
-    "redshift_unload": Client(UNLOAD + SQL, (*REDSHIFT, *AWS), False, "UNLOAD by `psql` in a pod"),
+    "pg": Client(SQL, PG, True, "a statement from the pod, the connection from a Secret", STATUS),
+    "redshift": Client(SQL, REDSHIFT, True, "a statement from the pod, the connection from a Secret", STATUS),
+    "redshift_load": Client(
+        COPY + CONNECTION, (*REDSHIFT, *aws("redshift_load")), False, "COPY, sent from the pod", STATUS
+    ),
+    "redshift_unload": Client(
+        UNLOAD + CONNECTION, (*REDSHIFT, *aws("redshift_unload")), False, "UNLOAD, sent from the pod", STATUS
+    ),
     "bq": Client(BQ, GCP, True, "a query job, started and awaited from the pod"),
     "bq_ddl": Client(BQ_DDL, GCP, False, "data sets and tables, made and deleted from the pod"),
     "bq_load": Client(BQ_LOAD, GCP, True, "a load job, started and awaited from the pod"),

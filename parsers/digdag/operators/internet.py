@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 HTTP_KEYS = (
     "method", "content", "content_format", "content_type", "headers", "query", "retry", "timeout", "follow_redirects",
-    "insecure", "store_content",
+    "insecure", "store_content", "proxy",
 )  # fmt: skip
 HTTP_SECRETS = ("http.uri", "http.user", "http.password", "http.authorization")
 MAIL_KEYS = (
     "subject", "to", "cc", "bcc", "from", "html", "attach_files", "body", "data", "host", "port", "username", "tls",
-    "ssl", "debug",
+    "ssl", "debug", "password",
 )  # fmt: skip
 MAIL_SECRETS = ("mail.host", "mail.port", "mail.username", "mail.password", "mail.tls", "mail.ssl")
 

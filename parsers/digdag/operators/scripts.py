@@ -10,6 +10,7 @@ from migrate.diagnostics.python_code import PackagesNeeded
 from migrate.distributions import third_party
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
+from parsers.digdag.containers import note_interpreter
 from parsers.digdag.scope import holds_code
 from parsers.digdag.scoped import scoped, scoped_task
 
@@ -32,6 +33,7 @@ def sh(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
 def py(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """A Python function or class method of the project."""
     action = scoped(task, scope, builder, "py", modules=".py")
+    note_interpreter(task, scope, builder)
     packages = imported(str(task.command), {f.path: f.text for f in action.files if f.path.endswith(".py")})
     if packages and action.image is None:
         builder.find(PackagesNeeded, task, packages=", ".join(packages))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import UnknownOperator
+from migrate.diagnostics.digdag_operators import ClusterNotMade
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
@@ -55,7 +55,7 @@ def emr(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     """Steps on an existing cluster. A cluster of its own and files staged from the project are not converted."""
     why = beyond_emr(plain_settings(task))
     if why:
-        builder.find(UnknownOperator, task, operator=f"emr ({why})")
+        builder.find(ClusterNotMade, task, what=why)
         message = f"emr> with {why} is not converted"
         return builder.task(task, node_id, a.Unconverted(message=message, source=f"emr>: {why}"))
     return client_task(task, scope, node_id, builder, "emr", EMR)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parsers.digdag.scope import Scope
     from parsers.digdag.tree import DigTask
 
-SECRETS = ("td.apikey", "td.endpoint", "td.database")
+SECRETS = ("td.apikey", "td.endpoint", "td.database", "td.use_ssl")
 AWS = tuple(f"aws.{part}{key}" for part in ("s3.", "") for key in ("access_key_id", "secret_access_key"))
 COMMON = ("database", "endpoint", "use_ssl")
 QUERY = (
@@ -56,6 +56,7 @@ def query_action(task: DigTask, scope: Scope, builder: Builder, operation: str, 
         operation,
         template=template,
         known=(*KEYS[operation], *COMMON),
+        unread=("proxy",),
         secrets=(*SECRETS, *extra),
         stores=operation in STORES,
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from migrate.diagnostics.digdag import RerunOn, SettingNotConverted, ValueOnlyAtRunTime
+from migrate.diagnostics.digdag import RerunOn, ValueOnlyAtRunTime
+from migrate.diagnostics.digdag_operators import ProjectById, RequiredElsewhere
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
@@ -65,26 +66,41 @@ def require(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Ta
     """Another workflow of the same session time, once."""
     settings = plain_settings(task)
     elsewhere = "project_id" in settings or "project_name" in settings
+    if "project_id" in settings:
+        return numbered(task, node_id, builder, str(settings["project_id"]))
     if not holds_code(task.command) and not elsewhere and f"{task.command}.dig" not in builder.project.workflows():
         text = f"Dependent workflow does not exist. projectId: 1, workflowName:{task.command}"
         return always_fails(task, node_id, builder, text)
-    for key in settings:
-        if key in ("project_id", "project_name"):
-            builder.find(SettingNotConverted, task, task.config.where(key), operator="require", key=key)
-    if str(settings.get("rerun_on", "none")) != "none":
-        builder.find(RerunOn, task, task.config.where("rerun_on"), value=str(settings["rerun_on"]))
-    known = ("session_time", "params", "ignore_failure", "rerun_on", "project_id", "project_name", "param")
-    action = scoped(task, scope, builder, "require", known=known)
+    if elsewhere:
+        builder.find(RequiredElsewhere, task, task.config.where("project_name"), project=str(settings["project_name"]))
+    rerun = settings.get("rerun_on", "none")
+    if rerun not in ("none", "failed", "all") and not holds_code(rerun):
+        return always_fails(task, node_id, builder, f"invalid rerun_on option:{rerun} (config)")
+    if rerun != "none":
+        builder.find(RerunOn, task, task.config.where("rerun_on"), value=str(rerun))
+    known = ("session_time", "params", "ignore_failure", "rerun_on", "project_name")
+    action = scoped(task, scope, builder, "require", known=known, unread=("retry_attempt_name",))
     return scoped_task(task, node_id, action, scope, builder)
+
+
+def numbered(task: DigTask, node_id: str, builder: Builder, number: str) -> w.Task:
+    """`require>` of a project that only its server can name."""
+    builder.find(ProjectById, task, task.config.where("project_id"), value=number)
+    message = f"require> of the project with the number {number} is not converted"
+    return builder.task(task, node_id, a.Unconverted(message=message, source=f"require>: {task.command}"))
 
 
 @operator("wait", "a suspended step where the time is constant, else a waiting pod")
 def wait(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
-    """Waits for a duration."""
+    """Waits for a duration. How often Digdag looks at its clock is not kept."""
+    action = scoped(task, scope, builder, "wait", known=("blocking", "poll_interval"))
+    settings = plain_settings(task)
+    if settings.get("blocking") in (True, "true") and settings.get("poll_interval") is not None:
+        return always_fails(task, node_id, builder, "poll_interval can't be specified with blocking:true (config)")
     if not holds_code(task.command) and re.fullmatch(r"\s*(\d+\s*[a-z]+\s*)+", str(task.command)):
         try:
             seconds = duration(task.command, task.span)
         except DigError as error:
             return always_fails(task, node_id, builder, error.message)
         return builder.task(task, node_id, a.WaitTime(seconds=e.Literal(value=seconds)))
-    return builder.task(task, node_id, scoped(task, scope, builder, "wait", known=("blocking", "poll_interval")))
+    return builder.task(task, node_id, action)
