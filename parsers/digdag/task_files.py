@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from parsers.digdag.scope import Scope
     from parsers.digdag.tree import DigTask
 
-CODE = ("sh", "py", "rb")
-TEMPLATES = ("td", "td_for_each", "td_wait", "td_load", "pg", "redshift", "bq", "mail", "embulk")
+CODE = ("sh", "py", "rb", "embulk")
+TEMPLATES = ("td", "td_for_each", "td_wait", "td_load", "pg", "redshift", "bq", "mail")
 """Operators whose command is the name of a file."""
 HARMLESS = {
     "echo", "printf", "exit", "true", "false", ":", "sleep", "date", "test", "[", "export", "set", "unset", "wait",

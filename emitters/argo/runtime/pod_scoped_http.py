@@ -62,9 +62,10 @@ def failure(method, shown, status, text):
     kind = "HTTP 4XX Client Error" if status < 500 else "HTTP 5XX Server Error"
     if not 400 <= status < 600:
         kind = "Unexpected HTTP status"
+    reason = "Server Error" if status == 500 else http_client.responses.get(status, "")
     if len(text) > MAX_SHOWN:
         text = text[: MAX_SHOWN - 3] + "..."
-    return f"{kind}: {method} {shown} - {status} {http_client.responses.get(status, '')}: {text}"
+    return f"{kind}: {method} {shown} - {status} {reason}: {text}"
 
 
 def request_of(task, method):
@@ -90,10 +91,12 @@ def headers_of(task):
     from pod_scoped import ConfigError
     from pod_scoped_ops import as_text
 
-    found = {}
-    for header in task.with_secrets(listed(task.setting("headers"))):
+    given, found = task.with_secrets(task.setting("headers")), {}
+    if isinstance(given, dict):
+        raise ConfigError(f"Expected array type for key 'headers' but got {compact(given)} (object)")
+    for header in listed(given):
         if not isinstance(header, dict) or len(header) != 1:
-            raise ConfigError(f"Invalid header: {json.dumps(header, separators=(',', ':'))}")
+            raise ConfigError(f"Invalid header: {compact(header)}")
         for name, value in header.items():
             values = found.setdefault(name, [])
             if as_text(value) not in values:
@@ -128,6 +131,7 @@ def send(task, request, body):
 
 def url_of(task):
     """The address with its query."""
+    from pod_scoped import ConfigError
     from pod_scoped_ops import as_text
 
     url = task.secret("http.uri", needed=False) or task.with_secrets(as_text(task.command()))
@@ -136,8 +140,9 @@ def url_of(task):
         return url
     if isinstance(query, str):
         query = json.loads(query) if query.strip().startswith("{") else dict(urllib.parse.parse_qsl(query))
-    pairs = list(query.items())
-    joined = urllib.parse.urlencode([(k, as_text(v)) for k, v in pairs])
+    if any(isinstance(value, (dict, list)) for value in query.values()):
+        raise ConfigError(f"Expected string type for key 'query' but got {compact(query)} (object)")
+    joined = urllib.parse.urlencode([(k, as_text(v)) for k, v in query.items()])
     return f"{url}{'&' if '?' in url else '?'}{joined}"
 
 
@@ -153,17 +158,22 @@ def content_of(task):
     form = as_text(task.setting("content_format") or ("json" if nested else "text")).lower()
     kind = task.setting("content_type")
     if form == "json":
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), kind or "application/json"
+        return compact(content).encode(), kind or "application/json"
     if form == "text" and not nested:
         return as_text(content).encode(), kind or "plain/text"
     if form == "form" and isinstance(content, dict):
         wrong = next((value for value in content.values() if isinstance(value, (dict, list))), None)
         if wrong is not None:
-            raise ConfigError(f"Invalid form content field value: {json.dumps(wrong, separators=(',', ':'))}")
-        pairs = [(k, as_text(v)) for k, v in content.items()]
+            raise ConfigError(f"Invalid form content field value: {compact(wrong)}")
+        pairs = [(k, "null" if v is None else as_text(v)) for k, v in content.items()]
         return urllib.parse.urlencode(pairs).encode(), "application/x-www-form-urlencoded"
     name = "object" if isinstance(content, dict) else "array" if nested else type_name(content)
     raise ConfigError(f"Invalid content format for {name}s: '{form}'")
+
+
+def compact(value):
+    """JSON as Digdag writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def type_name(value):

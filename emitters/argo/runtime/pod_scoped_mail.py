@@ -6,6 +6,8 @@ import smtplib
 from email.message import EmailMessage
 from pathlib import Path
 
+from pod_service import listed
+
 
 class MailFailed(Exception):
     """There is no server to send by."""
@@ -23,7 +25,7 @@ def mail(task):
         message[header] = as_text(task.setting(name))
     receivers = []
     for name, header in (("to", "To"), ("cc", "Cc"), ("bcc", None)):
-        people = addresses(task.setting(name))
+        people = addresses(name, task.setting(name))
         receivers += people
         if people and header:
             message[header] = ", ".join(people)
@@ -43,11 +45,15 @@ def attach(task, message, item):
     message.add_attachment(path.read_bytes(), maintype=main, subtype=sub, filename=item.get("filename") or path.name)
 
 
-def addresses(value):
-    """Receivers: a text, or a list."""
-    if value is None:
-        return []
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+def addresses(name, value):
+    """Receivers: a list; `to` may be one of them as text."""
+    from pod_scoped import ConfigError
+
+    if isinstance(value, str) and name != "to" and not value.strip().startswith("["):
+        raise ConfigError(f"Expected array type for key '{name}' but got \"{value}\" (string)")
+    if value is None and name == "to":
+        raise ConfigError("Parameter 'to' is required but not set")
+    return [str(v) for v in listed(value)]
 
 
 def deliver(task, message, receivers):

@@ -15,25 +15,41 @@ def duration(value):
 
 
 def aws(script, part):
-    """The client's credentials."""
+    """The client's credentials; those of a role where a secret names one. Returns its option of an endpoint."""
+    known = script.task.spec.get("secrets") or {}
     for variable, key in (
         ("AWS_ACCESS_KEY_ID", "access_key_id"), ("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
-        ("AWS_DEFAULT_REGION", "region"),
+        ("AWS_DEFAULT_REGION", "region"), ("ROLE", "role_arn"),
     ):  # fmt: skip
-        script.export(variable, f"aws.{part}.{key}", "region" if key == "region" else None)
-        general = (script.task.spec.get("secrets") or {}).get(f"aws.{key}")
-        if general:
-            script.add(f'[ -n "${variable}" ] || {variable}="${{{general}:-}}"')
+        script.export(variable, f"aws.{part}.{key}")
+        if f"aws.{key}" in known:
+            script.add(f'[ -n "${variable}" ] || {variable}="${{{known[f"aws.{key}"]}:-}}"')
+        if key == "region":
+            given = script.text(f"{part}.region") or script.text("region")
+            script.add(f'[ -n "${variable}" ] || {variable}={quote(given)}')
         script.add(f'[ -n "${variable}" ] || unset {variable}')
-    endpoint = script.text("endpoint")
-    return f" --endpoint-url {quote(endpoint)}" if endpoint else ""
+    script.add(
+        'if [ -n "${ROLE:-}" ]; then',
+        '  KEYS=$(aws sts assume-role --role-arn "$ROLE" --role-session-name digdag-emr --duration-seconds 3600 \\',
+        "    --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)",
+        "  set -- $KEYS",
+        "  export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3",
+        "fi",
+    )
+    endpoint = script.text(f"{part}.endpoint") or script.text("endpoint")
+    secret = known.get(f"aws.{part}.endpoint")
+    script.add(
+        f'ENDPOINT="${{{secret}:-}}"' if secret else "ENDPOINT=", f'[ -n "$ENDPOINT" ] || ENDPOINT={quote(endpoint)}'
+    )
+    return ' ${ENDPOINT:+--endpoint-url "$ENDPOINT"}'
 
 
 def emr(script):
     """Steps on an existing cluster."""
     endpoint = aws(script, "emr")
     script.add(f"CLUSTER={quote(script.text('cluster'))}")
-    steps = [step_of(s) for s in script.each("steps")]
+    default = script.text("action_on_failure") or "CANCEL_AND_WAIT"
+    steps = [step_of(s, default) for s in script.each("steps")]
     if steps:
         name = script.file("steps.json", json.dumps(steps))
         script.add(
@@ -42,10 +58,9 @@ def emr(script):
             f'  aws{endpoint} emr wait step-complete --cluster-id "$CLUSTER" --step-id "$STEP"',
             "done",
         )
-    script.add('printf \'{"emr": {"last_cluster_id": "%s"}}\' "$CLUSTER" > "$AF_OUT/xcom/store"')
 
 
-def step_of(step):
+def step_of(step, on_failure):
     """One step as `aws emr add-steps` takes it."""
     kind = str(step.get("type", "command"))
     args = {
@@ -65,16 +80,28 @@ def step_of(step):
         "Jar": "command-runner.jar",
         "Args": [str(a) for a in args if a is not None],
     }
-    made["ActionOnFailure"] = step.get("action_on_failure", "CANCEL_AND_WAIT")
+    made["ActionOnFailure"] = step.get("action_on_failure", on_failure)
     return made
 
 
 def embulk(script):
-    """A bulk load by Embulk; the file is a template."""
+    """A bulk load by Embulk, in the task's folder of the project; its configuration is a template with secrets."""
     from pod_scoped_ops import as_text
+    from pod_tools_code import project
 
-    config = script.task.text_file(as_text(script.task.command()))
-    script.add(f"embulk run {script.file('config.yml', config)}")
+    task = script.task
+    project(script)
+    command = task.command()
+    if "template" in task.spec or command in (None, ""):
+        config = task.file_value("config")
+        if config is None:
+            from pod_scoped import ConfigError
+
+            raise ConfigError("Parameter 'config' is required but not set")
+        text = json.dumps(task.with_secrets(config) if command not in (None, "") else config, ensure_ascii=False)
+    else:
+        text = task.with_secrets(task.text_file(as_text(command)))
+    script.add(f'embulk run "$WORK"/{script.file("load.yml", text)}')
 
 
 CLOUD = {"emr": emr, "embulk": embulk}

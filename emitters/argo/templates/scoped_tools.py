@@ -63,7 +63,7 @@ def tool_template(action: Scoped, ctx: TemplateContext, pod: RunnerPod) -> m.Tem
         working_dir=WORK,
         volume_mounts=[shared],
     )
-    holds_secrets = action.operation in ("sh", "rb") and bool(secrets)
+    holds_secrets = action.operation in ("sh", "rb", "embulk") and bool(secrets)
     folder: dict[str, Any] = {"name": "work", "emptyDir": {"medium": "Memory"} if holds_secrets else {}}
     volumes = [*(made.volumes or []), folder]
     return m.Template(

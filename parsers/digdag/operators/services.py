@@ -13,7 +13,8 @@ from migrate.ir import actions as a
 from migrate.ir import workflow as w
 from parsers.digdag.catalog import operator
 from parsers.digdag.clients import Client, client_task, register
-from parsers.digdag.scoped import plain_settings
+from parsers.digdag.scope import holds_code
+from parsers.digdag.scoped import file_value, plain_settings, scoped, scoped_task
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 S3_KEYS = (
     "bucket", "key", "version_id", "path_style_access", "endpoint", "region", "timeout", "continue_on_timeout",
 )  # fmt: skip
-AWS = ("access_key_id", "secret_access_key", "region", "role_arn", "endpoint")
+AWS = ("access_key_id", "secret_access_key", "region")
+SSE = ("sse_c_key", "sse_c_key_algorithm", "sse_c_key_md5")
 FAMILY = {
     "s3_wait": Client(
         S3_KEYS,
-        (*(f"aws.s3.{k}" for k in AWS), *(f"aws.{k}" for k in AWS)),
+        (*(f"aws.s3.{k}" for k in (*AWS, "endpoint", *SSE)), *(f"aws.{k}" for k in AWS)),
         True,
         "looks for the object from the pod until it is there",
     ),
@@ -37,17 +39,28 @@ FAMILY = {
         True,
         "looks for the object from the pod until it is there",
     ),
-    "embulk": Client((), (), False, "`embulk run` in a pod"),
 }
+EMBULK = Client(("config",), (), False, "`embulk run` in a pod, in the folder of the project")
 
 EMR = Client(
-    ("cluster", "steps"), (*(f"aws.emr.{k}" for k in AWS), *(f"aws.{k}" for k in AWS)), True,
-    "`aws emr` in a pod: steps on a cluster that there is, then waits for them",
+    ("cluster", "steps", "action_on_failure", "region", "endpoint", "emr.region", "emr.endpoint"),
+    (*(f"aws.emr.{k}" for k in (*AWS, "role_arn", "endpoint")), *(f"aws.{k}" for k in (*AWS, "role_arn"))), False,
+    "`aws emr` in a pod: steps on a cluster that there is, then waits for them", ("kms.region", "kms.endpoint"),
 )  # fmt: skip
 FILES = {"spark": "application", "spark-sql": "query", "hive": "script", "script": "script"}
 """Kinds of steps whose code is a file -> the key that names it."""
 
 register(FAMILY)
+
+
+@operator("embulk", EMBULK.how)
+def embulk(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
+    """A bulk load: its configuration is a YAML file (a template), or `config:`."""
+    name = task.command
+    known = isinstance(name, str) and name != "" and not holds_code(name)
+    template = file_value(task, scope, builder, str(name)) if known else None
+    action = scoped(task, scope, builder, "embulk", template=template, known=EMBULK.keys)
+    return scoped_task(task, node_id, action, scope, builder)
 
 
 @operator("emr", EMR.how)

@@ -41,7 +41,8 @@ def test_rules_of_the_role(tmp_path: Path, text: str, wanted: list[Any]) -> None
 
 
 def test_the_pod_of_a_client_gets_what_earlier_tasks_stored(tmp_path: Path) -> None:
-    (tmp_path / "main.dig").write_text("+a:\n  param_get>:\n  k: day\n+b:\n  pg>:\n  query: select '${day}'\n")
+    (tmp_path / "main.dig").write_text("+a:\n  param_get>:\n  k: day\n+b:\n  rb>: t.run\n")
+    (tmp_path / "t.rb").write_text("def run(day)\nend\n")
     result = convert(Request(system="digdag", roots=(tmp_path,), config=Config(), jobs=1))
     text = next(f.text for f in result.files if f.path.endswith("workflow-template.yaml"))
     made = next(t for t in yaml.safe_load(text)["spec"]["templates"] if t["name"] == "main-b")
