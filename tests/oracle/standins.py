@@ -1,4 +1,4 @@
-"""Stand-ins for services on this machine: HTTP, Treasure Data, BigQuery and Cloud Storage, S3, SMTP, Postgres.
+"""Stand-ins for services on this machine: HTTP, Treasure Data, BigQuery and Cloud Storage, S3, SMTP, Postgres, Redshift.
 
 Each is a context manager that gives an object with an address and with what the stand-in received. Servers listen on
 127.0.0.1 only. What needs a program that is not here raises `tools.Unavailable`.
@@ -13,6 +13,7 @@ import email.message
 import email.policy
 import json
 import os
+import re
 import shutil
 import socket
 import socketserver
@@ -31,6 +32,7 @@ from typing import Any
 import tools
 
 HOST = "127.0.0.1"
+SSL_REQUEST = (80877103).to_bytes(4, "big")
 
 
 @dataclass
@@ -491,6 +493,71 @@ def postgres(user: str = "app", password: str = "app-pw", database: str = "shop"
         finally:
             process.terminate()
             process.wait(30)
+
+
+@dataclass
+class Warehouse:
+    """A server that speaks to clients as Redshift does: Postgres, but COPY and UNLOAD go nowhere and are kept."""
+
+    server: Postgres
+    port: int = 0
+    statements: list[str] = field(default_factory=list)
+    refuse: str = "no_such_table"
+    """A COPY with this text is refused."""
+
+    def answer(self, text: str) -> str:
+        """What Postgres is asked for a statement."""
+        if re.match(r"\s*(COPY|UNLOAD)\b", text):
+            self.statements.append(text)
+            return "SELECT 1 FROM no_such_table" if self.refuse in text else "DO 'BEGIN END'"
+        if re.search(r"\b(row_to_json|json_agg)\b|COPY \(", text):
+            return "SELECT no_function_of_redshift()"
+        return text.replace("SYSDATE", "now()")
+
+    def passed_on(self, message: bytes) -> bytes:
+        """A message of a client as the server gets it: that of a statement may be another one."""
+        kind, body = message[:1], message[5:]
+        if kind == b"Q":
+            body = self.answer(body[:-1].decode()).encode() + b"\0"
+        elif kind == b"P":
+            name, text, rest = body.split(b"\0", 2)
+            body = b"\0".join((name, self.answer(text.decode()).encode(), rest))
+        return kind + (len(body) + 4).to_bytes(4, "big") + body
+
+
+@contextlib.contextmanager
+def redshift(server: Postgres) -> Iterator[Warehouse]:
+    """A stand-in for Redshift in front of a Postgres server."""
+    house = Warehouse(server)
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection((HOST, server.port)) as inner:
+                threading.Thread(target=self.back, args=(inner,), daemon=True).start()
+                size, start = self.rfile.read(4), b""
+                while size and (not start or start.startswith(SSL_REQUEST)):
+                    size = size if not start else self.rfile.read(4)
+                    start = self.rfile.read(int.from_bytes(size, "big") - 4)
+                    inner.sendall(size + start)
+                while len(head := self.rfile.read(5)) == 5:
+                    body = self.rfile.read(int.from_bytes(head[1:], "big") - 4)
+                    inner.sendall(house.passed_on(head + body))
+                inner.shutdown(socket.SHUT_RDWR)
+
+        def back(self, inner: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while data := inner.recv(65536):
+                    self.connection.sendall(data)
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    with Server((HOST, 0), Handler) as listener:
+        house.port = listener.server_address[1]
+        threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield house
+        listener.shutdown()
 
 
 def _entry(password: str, home: Path) -> list[str]:

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +97,11 @@ def start(stack: contextlib.ExitStack, site: Site) -> dict[str, Any]:
         facts = {"host": standins.HOST, "port": str(server.port), "user": server.user, "database": server.database}
         facts |= {"password": server.password, "second_password": server.password}
         secrets |= {f"pg.{name}": value for name, value in facts.items()}
-        workflows += ["pg", "pg_errors"]
+        workflows += ["pg", "pg_errors", "redshift", "redshift_errors"]
+        house = opened(stack, site, "redshift", lambda: standins.redshift(server))
+        server.ask("create database house")
+        own = {name: facts[name] for name in ("host", "user", "password")} | {"port": str(house.port)}
+        secrets |= {f"aws.redshift.{name}": value for name, value in own.items()}
     api, account = opened(stack, site, "td", standins.treasure_data)
     fill_account(account)
     secrets |= {
@@ -117,8 +122,20 @@ def start(stack: contextlib.ExitStack, site: Site) -> dict[str, Any]:
     if (ruby := opened(stack, site, "code", lambda: contextlib.nullcontext(tools.ruby()))) is not None:
         images.append(("ruby*", str(ruby)))
         workflows.append("code")
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    images.append(("embulk/embulk*", str(embulk(Path(folder)).parent)))
+    workflows.append("embulk")
     params = {"base": web.url, "who": "all"}
     return {"secrets": secrets, "images": images, "env": env, "params": params, "workflows": workflows}
+
+
+def embulk(folder: Path) -> Path:
+    """A program `embulk` that prints its configuration and the files that it finds, and refuses some."""
+    program = folder / "embulk"
+    show = 'echo "@@ $(ls mails | tr "\\n" " ")"\necho "@@ $(tr "\\n" "|" < "$2")"\n'
+    program.write_text('#!/bin/sh\nset -e\n[ "$1" = run ]\n' + show + '! grep -q broken "$2"\n')
+    program.chmod(0o755)
+    return program
 
 
 def fill_account(account: standins.TreasureData) -> None:
@@ -162,7 +179,7 @@ def run_all(site: Site, folder: Path, facts: dict[str, Any], argorun: Path) -> N
     }  # fmt: skip
     spec = folder / "batch.json"
     spec.write_text(json.dumps({"cases": [case]}))
-    command = [str(argorun), "-timeout", "200s", "-parallel", "8", "-batch", str(spec)]
+    command = [str(argorun), "-timeout", "300s", "-parallel", "8", "-batch", str(spec)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode in (0, 3), done.stderr[-2000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]
@@ -276,6 +293,54 @@ def test_postgres(site: Site) -> None:
     assert errors["+pg_errors+rolled_back^error"].prints == ["failed"]
     assert server.ask("SELECT count(*) FROM pg_tables WHERE tablename = 'half'") == "0"
     assert all(server.password not in s.log for s in pg.values())
+
+
+def test_redshift(site: Site) -> None:
+    house = site.service("redshift")
+    steps, errors = site.steps["redshift"], site.steps["redshift_errors"]
+    all_succeeded(steps)
+    stored = {"name": "it's", "n": 3, "at": 1772413323500}
+    assert steps["+redshift+first"].stored == {"redshift": {"last_results": stored}}
+    assert steps["+redshift+print"].prints == ["it's 4 2026-03-02T01:02:03Z"]
+    keys = "CREDENTIALS 'aws_access_key_id=AK;aws_secret_access_key=SK'"
+    load, load_json, unload, plain = [s for s in house.statements if "no_such_table" not in s]
+    assert load.splitlines() == [
+        "COPY \"rs_daily\" FROM 's3://bucket/daily/2026-03-02/'", keys, "CSV QUOTE ''''", "DELIMITER '\t'", "GZIP",
+        "DATEFORMAT 'auto'", "ENCODING UTF8", "IGNOREHEADER 1", "COMPUPDATE off", "MAXERROR 3",
+    ]  # fmt: skip
+    assert load_json.splitlines() == [
+        "COPY \"rs_daily\" FROM 's3://bucket/daily.json'", keys, "REGION 'eu-west-1'", "FORMAT AS JSON 'auto'",
+        "STATUPDATE true",
+    ]  # fmt: skip
+    head, *rest = unload.splitlines()
+    name = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_"
+    assert re.fullmatch(
+        rf"UNLOAD \('SELECT name FROM rs_daily WHERE name <> ''x'''\) TO 's3://bucket/out/{name}'", head
+    )
+    assert rest == [keys, "MANIFEST", "DELIMITER ','", "ADDQUOTES", "ALLOWOVERWRITE", "PARALLEL false"]
+    assert re.match(rf"UNLOAD \('SELECT 1'\) TO 's3://bucket/plain/{name}'", plain)
+    printed = {name.split("+")[2].split("^")[0]: s.prints for name, s in errors.items() if name.endswith("^error")}
+    apart = "CSV, DELIMITER, AVRO, ESCAPE, FILLRECORD, FIXEDWIDTH, IGNOREBLANKLINES, NULL AS, READRATIO or REMOVEQUOTES"
+    assert printed == {
+        "both": ["CSV cannot be used with FIXEDWIDTH, REMOVEQUOTES, or ESCAPE (config)"],
+        "switch": ["COMPUPDATE should be in ON/OFF/TRUE/FALSE: sometimes (config)"],
+        "no_table": ["failed"],
+        "no_query": ["Parameter 'query' is required but not set (config)"],
+        "json_and_csv": [f"JSON cannot be used with {apart} (config)"],
+    }
+    assert not any("SK'" in s.log or "SK;" in s.log for s in [*steps.values(), *errors.values()])
+
+
+def test_embulk(site: Site) -> None:
+    steps = site.steps["embulk"]
+    assert {n for n, s in steps.items() if s.state != "Succeeded"} == {"+embulk+fails"}, steps
+    files, config = steps["+embulk+file"].prints
+    assert "numbers.csv" in files
+    out = {"type": "postgresql", "password": "p4ss", "table": "daily_20260302", "count": 2, "mode": "all"}
+    assert json.loads(config.strip("|"))["out"] == out
+    assert "password: p4ss|" in steps["+embulk+named"].prints[1]
+    assert json.loads(steps["+embulk+own"].prints[1].strip("|"))["in"] == {"type": "stdin", "day": "2026-03-02"}
+    assert steps["+embulk+fails^error"].prints == ["Command failed with code 1 (runtime)"]
 
 
 def test_treasure_data(site: Site) -> None:

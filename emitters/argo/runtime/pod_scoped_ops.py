@@ -80,9 +80,17 @@ def sh(task):
     for name, value in (task.value(task.settings.get("_env")) or {}).items():
         env[name] = as_text(task.with_secrets(value))
     env["PATH"] = f"{env.get('PATH', '')}:{task.folder}"
-    shell = task.setting("shell") or ["/bin/sh"]
-    shell = shell if isinstance(shell, list) else [shell]
-    run_command([*map(as_text, shell), script_file(task)], env)
+    run_command([*shell_of(task), script_file(task)], env)
+
+
+def shell_of(task):
+    """The program that runs the command, with its options."""
+    from pod_scoped import ConfigError
+
+    shell = task.setting("shell", ["/bin/sh"])
+    if not isinstance(shell, list):
+        raise ConfigError(f"Expected array type for key 'shell' but got {json.dumps(shell)} (string)")
+    return [as_text(part) for part in shell]
 
 
 def script_file(task):

@@ -35,7 +35,7 @@ def own_environment(script):
 def sh(script):
     """A shell command with all parameters in its environment."""
     from pod_scoped import ConfigError
-    from pod_scoped_ops import as_text
+    from pod_scoped_ops import as_text, shell_of
 
     task = script.task
     project(script)
@@ -47,9 +47,7 @@ def sh(script):
         script.add(f"export {name}={quote(as_text(value))}")
     own_environment(script)
     script.add(f'export PATH="$PATH:$WORK/{PROJECT}"')
-    shell = task.setting("shell") or ["/bin/sh"]
-    shell = shell if isinstance(shell, list) else [shell]
-    command = " ".join(quote(as_text(part)) for part in shell)
+    command = " ".join(quote(part) for part in shell_of(task))
     name = script.file("runner.sh", task.with_secrets(as_text(task.command())))
     script.add(f'{command} "$WORK"/{name}')
 
