@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import json
@@ -191,16 +192,23 @@ def find_callable(command, values):
             continue
         for index, attribute in enumerate(parts[size:]):
             holder, found = found, getattr(found, attribute)
-            if (
-                inspect.isclass(holder)
-                and index
-                and not isinstance(inspect.getattr_static(holder, attribute), (staticmethod, classmethod))
-            ):
-                found = getattr(call_by_name(holder, values), attribute)
+            if inspect.isclass(holder) and index:
+                found = method_of(holder, attribute, values)
         if inspect.isclass(found):
             found = call_by_name(found, values).run
         return found
     raise CommandFailed(f"could not find the method {command}")
+
+
+def method_of(kind, name, values):
+    """A method of a new object of a class. Digdag leaves the first argument out, also that of a static method."""
+    found = getattr(call_by_name(kind, values), name)
+    if not isinstance(inspect.getattr_static(kind, name), staticmethod):
+        return found
+    signature = inspect.signature(found)
+    wrapper = functools.partial(found)
+    wrapper.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+    return wrapper
 
 
 def call_by_name(function, values):

@@ -68,11 +68,19 @@ def observe(result: dict[str, Any], converted: Converted, expected: dict[str, An
         name, path = names.concrete(source, node, nodes, parents)
         if name is not None:
             found.append((name, path, node))
+    found = without_other_bodies(found)
     copies = Copies(found)
     for name, path, node in found:
         note(tasks, name, copies.number(name, path), node, nodes, parents)
     settle(tasks)
     return Observed(slug, "success" if ok else "error", result.get("message", ""), tasks)
+
+
+def without_other_bodies(found: list[tuple[str, Path, dict[str, Any]]]) -> list[tuple[str, Path, dict[str, Any]]]:
+    """Without the body of an `if>` that was not run: both have the name that Digdag gives to the one that it makes."""
+    idle = ("skipped", "blocked")
+    ran = {(name, path) for name, path, node in found if STATES.get(node["phase"]) not in idle}
+    return [f for f in found if f[:2] not in ran or STATES.get(f[2]["phase"]) not in idle]
 
 
 def is_loop_group(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> bool:

@@ -1,0 +1,1 @@
+echo "@@ dump $1 $2 env=$env tables=$tables"

@@ -1,0 +1,3 @@
+import digdag
+def flag():
+    digdag.env.store(mode="weekend")

@@ -1,0 +1,3 @@
+import digdag
+def keep():
+    digdag.env.store(kept="yes")

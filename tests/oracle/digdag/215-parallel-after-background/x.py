@@ -1,0 +1,3 @@
+def fail():
+    print("@@ trying")
+    raise ValueError("no luck")

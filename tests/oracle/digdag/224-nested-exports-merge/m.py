@@ -1,0 +1,3 @@
+import digdag
+def put():
+    digdag.env.store({"app": {"db": {"host": "stored", "user": "u"}}})
