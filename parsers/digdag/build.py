@@ -247,7 +247,7 @@ class Builder:
             schedule=schedule(self),
             deadline=deadline(self),
         )
-        return made.model_copy(update={"params": params(self, made), "project": project_files(self)})
+        return made.model_copy(update={"params": params(self, made), "project": project_files(self, made)})
 
 
 def too_many(span: Span) -> DigError:

@@ -55,16 +55,14 @@ def scoped(
     `secrets`: secret keys it reads by itself."""
     config = task.config
     own = settings if settings is not None else plain_settings(task)
-    if known is not None:
-        for key in own:
-            if key not in known:
-                builder.find(SettingNotConverted, task, config.where(key), operator=task.operator, key=key)
     value = command if command is not None else task.command
     texts = [value, own, template, config.get("_env")]
     engine = check_expressions(task, builder, [*texts, [la.exports for la in scope.layers]])
-    wanted = sorted({*secrets, *secret_names(texts)})
     mentioned = [str(value), *(str(v) for v in own.values()), str(template)]
     files = task_files(task, scope, builder, operation, mentioned, modules)
+    if operation == "embulk" and template is None:  # which of its files it is, is only known in the run
+        texts.append([f.text for f in files.files])
+    wanted = sorted({*secrets, *secret_names(texts)})
     if known is not None:
         read = names_in([value, template, list(own.values()), [f.text for f in files.files]])[0]
         note_keys(task, builder, own, {*known, *read}, unread)

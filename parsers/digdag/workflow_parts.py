@@ -62,10 +62,15 @@ def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:
     return tuple(found)
 
 
-def project_files(builder: Builder) -> a.ProjectFiles | None:
-    """The files of the project, if some task gets all of them; with findings about those that hold secrets."""
+def project_files(builder: Builder, made: w.Workflow) -> a.ProjectFiles | None:
+    """The files of the project, if some task gets all of them; with findings about those that hold secrets. For a
+    `.dig` file its own finding (SEC002) is enough, unless a task names it: tasks do not read them otherwise."""
     found = builder.project.whole if builder.whole else None
+    actions = [getattr(node, "action", None) for node in w.walk_nodes(made.nodes)]
+    named = " ".join(f"{x.command} {x.settings}" for x in actions if isinstance(x, a.Scoped))
     for path in found.secret if found is not None else ():
+        if path.endswith(".dig") and path.rpartition("/")[2] not in named:
+            continue
         secret = builder.project.secret_in(path)
         assert found is not None
         assert secret is not None

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,20 +121,21 @@ def start(stack: contextlib.ExitStack, site: Site) -> dict[str, Any]:
     if (ruby := opened(stack, site, "code", lambda: contextlib.nullcontext(tools.ruby()))) is not None:
         images.append(("ruby*", str(ruby)))
         workflows.append("code")
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
-    images.append(("embulk/embulk*", str(embulk(Path(folder)).parent)))
+    images.append(("embulk/embulk*", str(embulk(tools.cache() / "embulk"))))
     workflows.append("embulk")
     params = {"base": web.url, "who": "all"}
     return {"secrets": secrets, "images": images, "env": env, "params": params, "workflows": workflows}
 
 
 def embulk(folder: Path) -> Path:
-    """A program `embulk` that prints its configuration and the files that it finds, and refuses some."""
+    """The folder of a program `embulk` that prints its configuration and the files that it finds, and refuses some.
+    Pods have a /tmp of their own, so it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
     program = folder / "embulk"
     show = 'echo "@@ $(ls mails | tr "\\n" " ")"\necho "@@ $(tr "\\n" "|" < "$2")"\n'
     program.write_text('#!/bin/sh\nset -e\n[ "$1" = run ]\n' + show + '! grep -q broken "$2"\n')
     program.chmod(0o755)
-    return program
+    return folder
 
 
 def fill_account(account: standins.TreasureData) -> None:
