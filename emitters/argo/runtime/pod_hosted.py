@@ -36,6 +36,7 @@ def hosted(runner, cls):
     arguments.update(item)
     dag = _dag(runner, {name: runner.resolver.value(code) for name, code in (settings.get("defaults") or {}).items()})
     operator = _build(cls, runner, arguments, settings, dag)
+    operator.__dict__["_lock_for_execution"] = True  # as in a run: what is set from here on makes no dependency
     operator.prepare_template()
     if runner.spec.get("branch") == "choose":
         operator.__dict__["skip_all_except"] = lambda *_args, **_named: None  # the runner checks and follows the answer

@@ -50,7 +50,7 @@ class Terminated(BaseException):
     """The pod is told to end."""
 
 
-class TimedOut(BaseException):
+class TimedOut(pod_shim.AirflowTaskTimeout):
     """The task took longer than it may."""
 
 

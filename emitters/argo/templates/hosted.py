@@ -47,7 +47,6 @@ def hosted(action: Hosted, ctx: TemplateContext) -> m.Template:
     pod.packages.update(action.packages)
     ctx.needs.packages.update(action.packages)
     pod.add_handlers()
-    pod.keep_time()
     return pod.template()
 
 

@@ -80,7 +80,7 @@ class RunnerPod:
             self.spec["env"] = late
 
     def add_handlers(self) -> None:
-        """Handlers that this pod calls."""
+        """Handlers that this pod calls. The runner keeps the task's time, too."""
         found = []
         for handler in in_pod(self.ctx.task):
             assert isinstance(handler.action, Python)
@@ -89,10 +89,11 @@ class RunnerPod:
         if found:
             self.spec["handlers"] = found
             self.with_context = True
-            self.keep_time()
+        self.keep_time()
 
     def keep_time(self) -> None:
-        """The runner itself ends the task at its timeout, because something is to be called then."""
+        """The runner itself ends the task at its timeout: only the task's own code counts, not the pod's start, and the
+        code sees the exception."""
         if self.ctx.task.timeout:
             self.spec["timeout"] = self.ctx.task.timeout
             self.ctx.own_clock = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,22 @@ def masked(item: Any, mask: dict[str, str]) -> Any:
     return item
 
 
+def recorded_forms(tagged: dict[str, Any]) -> list[Any]:
+    """How the recorder writes a date or a duration: as itself, and as Airflow 2 shows it within another value."""
+    ((tag, item),) = tagged.items()
+    if tag == "$date":
+        return [{"$datetime": item}, f"datetime.date@version=2({item})"]
+    if tag == "$timedelta" and isinstance(item, int | float):
+        text = str(timedelta(seconds=item))
+        return [{"$type": "timedelta", "str": text}, f"datetime.timedelta@version=2({float(item)})"]
+    return []
+
+
 def same(expected: Any, got: Any) -> bool:
-    """JSON equality that tells 1 from true, and lets volatile marks stand for anything."""
+    """JSON equality that tells 1 from true, and lets volatile marks stand for anything. Values that JSON has no form
+    for may be written in either tool's way."""
+    if isinstance(got, dict) and len(got) == 1 and expected in recorded_forms(got):
+        return True
     if isinstance(expected, str) and VOLATILE.search(expected):
         pattern = ".*".join(re.escape(p) for p in VOLATILE.split(expected))
         return isinstance(got, str) and re.fullmatch(pattern, got, re.DOTALL) is not None
