@@ -46,9 +46,20 @@ def kept(item: dict[str, Any]) -> Any:
     """An item's arguments. What Argo or the kubelet would read as their own is kept as JSON text in JSON, escaped once
     more than Argo undoes; the runner decodes it."""
     text = dumps(item)
-    if "$" not in text and "{{" not in text:
+    if "$" not in text and "{{" not in text and not changed_by_argo(item):
         return dict(item)
     return text.replace("$", "\\u0024").replace("{{", "{\\u007b")
+
+
+def changed_by_argo(value: Any) -> bool:
+    """Whether a number is in it that Argo, which has floats of 64 bits only, writes in another way: 1.0 becomes 1."""
+    if isinstance(value, dict):
+        return any(changed_by_argo(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(changed_by_argo(part) for part in value)
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and abs(value) > 2**53
 
 
 def _inside_own_wrapper(body: Body, call: Call) -> bool:

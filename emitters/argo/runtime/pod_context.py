@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import os
 import socket
@@ -147,9 +148,9 @@ class TaskInstance(Facts):
             log=logging.getLogger("airflow.task"),
             log_url="",
             operator=task.task_type,
-            pool="default_pool",
-            queue="default",
-            priority_weight=1,
+            pool=task.pool,
+            queue=task.queue,
+            priority_weight=task.priority_weight,
             unixname="",
             task=task,
             execution_date=pod_time.logical(run.logical_date),
@@ -230,8 +231,8 @@ class TaskInstance(Facts):
         if map_indexes is None or not isinstance(value, LazySequence):
             return value
         if isinstance(map_indexes, int):
-            return value[map_indexes] if 0 <= map_indexes < len(value) else None
-        return LazySequence([value[i] for i in map_indexes if 0 <= i < len(value)])
+            return value.of_instance(map_indexes)
+        return LazySequence(v for v in map(value.of_instance, map_indexes) if v is not None)
 
 
 def _shape_of_3(found, many):
@@ -336,20 +337,33 @@ def _neighbours(run):
 
 
 def _task(run, spec):
+    facts = spec.get("about_task") or {}
+    rule = facts.get("trigger_rule", "all_success")
+    limit = facts.get("execution_timeout")
     return Facts(
         "task",
         task_id=run.task_id,
         dag_id=run.workflow_id,
         task_type=spec.get("operator", ""),
         operator_name=spec.get("operator", ""),
-        owner=spec.get("owner") or "airflow",
+        label=run.task_id.rpartition(".")[2],
+        node_id=run.task_id,
+        owner=facts.get("owner") or "airflow",
         params=Params(run.params),
         retries=run.retries,
+        retry_delay=datetime.timedelta(seconds=facts.get("retry_delay", 300)),
+        execution_timeout=None if limit is None else datetime.timedelta(seconds=limit),
+        pool=facts.get("pool", "default_pool"),
+        pool_slots=facts.get("pool_slots", 1),
+        queue=facts.get("queue", "default"),
+        priority_weight=facts.get("priority_weight", 1),
+        depends_on_past=facts.get("depends_on_past", False),
+        wait_for_downstream=facts.get("wait_for_downstream", False),
         log=logging.getLogger("airflow.task"),
         upstream_task_ids=set(spec.get("upstream") or ()),
         downstream_task_ids=set(spec.get("downstream") or ()),
-        trigger_rule=spec.get("rule", "all_success"),
-        doc_md=spec.get("doc"),
+        trigger_rule=Word(rule, f"TriggerRule.{rule.upper()}") if run.airflow3 else rule,
+        doc_md=facts.get("doc_md"),
         inlets=[],
         outlets=[],
         email=None,
@@ -398,9 +412,9 @@ def _dag_run(run, moment):
 class _OutletEvents(dict):
     """Notes of code about the data sets it wrote; nobody reads them here."""
 
-    def __missing__(self, key):
-        self[key] = types.SimpleNamespace(extra={}, add=lambda *a, **k: None)
-        return self[key]
+    def __getitem__(self, key):
+        name = str(getattr(key, "uri", None) or getattr(key, "name", None) or key)  # an asset itself has no hash
+        return self.setdefault(name, types.SimpleNamespace(key=key, extra={}, add=lambda *a, **k: None))
 
 
 class _Configuration:
@@ -422,16 +436,17 @@ class _Configuration:
         return str(self.get(section, key, fallback)).lower() in ("true", "t", "1")
 
 
-def accepted(function, args, context: Mapping):
+def accepted(function, args, context: Mapping, airflow3=True):
     """The part of `context` that a callable takes by name: all of it with `**kwargs`, else the names of its parameters.
 
-    Raises ValueError when a positional argument has the name of a context key, as the source system does.
+    Raises ValueError when a positional argument has the name of a context key, as the source system does; the second
+    generation counts parameters that can only be given by name, too (recorded: 190-callable-objects).
     """
     import inspect
 
     parameters = inspect.signature(function).parameters
     for name, parameter in list(parameters.items())[: len(args)]:
-        if name in context and parameter.kind != parameter.KEYWORD_ONLY:
+        if name in context and not (airflow3 and parameter.kind == parameter.KEYWORD_ONLY):
             raise ValueError(f"The key {name!r} in args is a part of kwargs and therefore reserved.")
     if any(p.kind == p.VAR_KEYWORD for p in parameters.values()):
         return dict(context)

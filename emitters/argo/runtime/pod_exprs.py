@@ -65,11 +65,12 @@ class Resolver:
             task, key = code["required"]
             raise KeyError(f"XComNotFound: {task} has produced nothing under the key {key!r}")
         if code.get("all"):
-            found = pod_values.loads_instances(text)
+            numbered = pod_values.numbered_instances(text)
+            found = list(numbered.values())
             title = "LazyXComSequence" if self.run.airflow3 else "LazySelectSequence"
             nothing = not found and not self.run.airflow3 and not self.fan_out
             # Airflow 2 has None where no instance produced a value (`xcom_pull` finds no row)
-            found = found if code.get("path") else None if nothing else pod_values.LazySequence(found, title)
+            found = found if code.get("path") else None if nothing else pod_values.LazySequence(found, title, numbered)
         else:
             found = pod_values.loads(text)
         return self._end(found, code)

@@ -125,8 +125,8 @@ class Runner:
         except SystemExit as end:
             if end.code in (self.spec.get("skip_codes") or ()):
                 raise Skipped(f"the code ended with {end.code}") from None
-            if end.code not in (0, None):
-                raise
+            if end.code not in (0, None) or self.run.airflow3:
+                raise  # in the third generation every SystemExit is a failure (recorded: 191-ends-of-tasks)
 
     def _prepare(self):
         """Environment variables and packages that the task's code expects."""
@@ -154,7 +154,8 @@ class Runner:
     def call(self, function):
         """Calls the task's code with its arguments and what it takes of the context."""
         args, named = self.arguments()
-        return function(*args, **pod_context.accepted(function, args, {**self.offered(), **named}))
+        offered = {**self.offered(), **named}
+        return function(*args, **pod_context.accepted(function, args, offered, self.run.airflow3))
 
     def arguments(self):
         """Positional and named arguments."""

@@ -59,7 +59,7 @@ def _stream(argv, env, cwd):
 def _run_facts(run):
     """The variables about the run that the source system gives to every command."""
     return {
-        "AIRFLOW_CTX_DAG_OWNER": run.spec.get("owner") or "airflow",
+        "AIRFLOW_CTX_DAG_OWNER": (run.spec.get("about_task") or {}).get("owner") or "airflow",
         "AIRFLOW_CTX_DAG_ID": run.workflow_id,
         "AIRFLOW_CTX_TASK_ID": run.task_id,
         "AIRFLOW_CTX_EXECUTION_DATE": run.logical_date.isoformat(),

@@ -227,19 +227,29 @@ def loads_instances(text: str) -> list:
     Argo's aggregate is a list whose elements are texts, unless every element is an object or a list: then these stand
     in it as they are.
     """
+    return list(numbered_instances(text).values())
+
+
+def numbered_instances(text: str) -> dict:
+    """As `loads_instances`, by the number of the instance."""
     data = loads_plain(text)
     if not isinstance(data, list):
-        return [] if data is None else [unpack(data)]
+        return {} if data is None else {0: unpack(data)}
     items = [loads_plain(item) if isinstance(item, str) else item for item in data]
-    return [unpack(item) for item in items if item != ABSENT]
+    return {number: unpack(item) for number, item in enumerate(items) if item != ABSENT}
 
 
 class LazySequence(Sequence):
     """What a consumer of a fanned-out task is given: like a list, but no list (as in the source system)."""
 
-    def __init__(self, items, title="LazySelectSequence"):
+    def __init__(self, items, title="LazySelectSequence", numbers=None):
         self._items = list(items)
         self._title = title
+        self._numbers = list(range(len(self._items))) if numbers is None else list(numbers)
+
+    def of_instance(self, number):
+        """The value of the instance with that number; None when it gave none."""
+        return self._items[self._numbers.index(number)] if number in self._numbers else None
 
     def __getitem__(self, index):
         return self._items[index]

@@ -13,7 +13,7 @@ from emitters.argo.templates.python_text import script
 from emitters.argo.templates.spec import Encoder
 from migrate.ir.actions import BundledFile, CodeUnit, Python
 from migrate.ir.exprs import EnvRef, Expr, Literal, SecretRef
-from migrate.ir.workflow import Param, Task, walk_nodes
+from migrate.ir.workflow import Param, Task, TriggerRule, walk_nodes
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -142,15 +142,21 @@ class RunnerPod:
         spec.update(self.spec)
         if own_outputs and self.outputs is not None:
             spec.update(_outputs(ctx))
+        elif own_outputs and not task.keeps_result:
+            spec["keep_result"] = False
         if task.retry.limit > 0:
             spec["retries"] = task.retry.limit
         if self.encoder.reads:
             spec["reads"] = [[name, key, code] for (name, key), code in self.encoder.reads.items()]
         if self.with_context or self.encoder.needs_context:
             spec.update(_context_facts(ctx, task))
-            about = _about(ctx, f"{self.source}{spec}")
+            text = f"{self.source}{spec}{''.join(item.text for item in self.modules)}"
+            about = _about(ctx, text)
             if about:
                 spec["about"] = about
+            about_task = _about_task(task, text)
+            if about_task:
+                spec["about_task"] = about_task
         return spec
 
     def _environment(self) -> list[m.EnvVar]:
@@ -242,3 +248,22 @@ def param_types(param: Param) -> list[str]:
     if kinds is None:
         return []
     return [kinds] if isinstance(kinds, str) else [str(kind) for kind in kinds]
+
+
+def _about_task(task: Task, text: str) -> dict[str, Any]:
+    """What code may ask of its task (`task.owner`); only what `text` speaks of."""
+    facts = {
+        "owner": task.owner,
+        "trigger_rule": task.rule.value if task.rule is not TriggerRule.ALL_SUCCESS else None,
+        "pool": task.limits.pool,
+        "pool_slots": task.limits.pool_slots if task.limits.pool_slots != 1 else None,
+        "queue": task.limits.queue,
+        "priority_weight": task.limits.priority,
+        "retry_delay": task.retry.delay if task.retry.delay != 300 else None,
+        "execution_timeout": task.timeout,
+        "depends_on_past": task.depends_on_past or None,
+        "wait_for_downstream": task.wait_for_downstream or None,
+        "doc_md": task.doc or None,
+    }
+    asked = text + ("owner" if "AIRFLOW_CTX_DAG_OWNER" in text else "")
+    return {name: value for name, value in facts.items() if value is not None and name in asked}

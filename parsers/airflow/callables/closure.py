@@ -124,7 +124,7 @@ class Closure:
         if isinstance(value, Function):
             return self.function(value, hint)
         if isinstance(value, BoundMethod) and isinstance(value.function, Function):
-            return f"{self.expression(value.receiver, hint + '_self')}.{value.function.name}"
+            return f"{self.expression(value.receiver, hint + '_self')}.{_name_of_method(value, value.function)}"
         if isinstance(value, Partial):
             return self._partial(value, hint)
         if isinstance(value, ClassValue):
@@ -635,6 +635,17 @@ class Closure:
         body = joined(parts)
         head = "from __future__ import annotations\n\n" if futures or annotated(body) else ""
         return head + body + "\n"
+
+
+def _name_of_method(method: BoundMethod, function: Function) -> str:
+    """The name that the class has for a method; a decorated one is a function of another name (`wrapper`)."""
+    receiver = method.receiver
+    cls = receiver.cls if isinstance(receiver, Instance) else receiver
+    for known in cls.mro if isinstance(cls, ClassValue) else ():
+        for name, value in known.namespace.items():
+            if value is function:
+                return name
+    return function.name
 
 
 def _methods(value: ClassValue) -> list[Function]:

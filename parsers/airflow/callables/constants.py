@@ -91,7 +91,7 @@ class Constants:
         if isinstance(part, ast.FormattedValue):
             if part.conversion != -1 or part.format_spec is not None:
                 raise ValueError("not constant")
-            return [str(value) for value in self.values(part.value)]
+            return [_printed(value) for value in self.values(part.value)]
         return [str(value) for value in self.values(part)]
 
     def _name(self, name: str) -> list[Value]:
@@ -192,10 +192,11 @@ class Constants:
         return [list(row) for row in rows]
 
     def _attribute(self, node: ast.Attribute) -> list[Value]:
-        if not isinstance(node.value, ast.Name):
-            return self._defined(node)
-        if node.value.id in self._bindings():
-            raise ValueError("not constant")
+        if not isinstance(node.value, ast.Name) or node.value.id in self._local_names():
+            try:
+                return [_attribute_of(owner, node.attr) for owner in self.values(node.value)]
+            except ValueError:
+                return self._defined(node)
         owner = (self.piece.given or {}).get(node.value.id, MISSING)
         if owner is MISSING and self.piece.owner is not None and node.value.id in ("self", "cls"):
             return self._own_attribute(self.piece.owner, node.attr)
@@ -203,6 +204,11 @@ class Constants:
             owner = lookup(node.value.id, self.piece.module, self.piece.scope)
         found = _member(owner, node.attr)
         return [_plain(found)] if found is not MISSING else self._defined(node)
+
+    def _local_names(self) -> set[str]:
+        """Names that assignments, loops and comprehensions bind."""
+        inner = [name for c in facts_of(self.node).comprehensions for name in _targets(c.target)]
+        return {*self._bindings(), *inner} - self._parameter_names()
 
     def _own_attribute(self, cls: ast.ClassDef, name: str) -> list[Value]:
         assigned = self.reach.attribute(cls, name)
@@ -252,6 +258,21 @@ def _member(owner: Value, name: str) -> Value:
     return found
 
 
+def _printed(value: Value) -> str:
+    """A value as an f-string shows it. Raises ValueError where only Python itself knows that."""
+    if value is not None and not isinstance(value, str | int):
+        raise ValueError("not constant")
+    return str(value)
+
+
+def _attribute_of(owner: Value, name: str) -> Value:
+    """A field of a known object of the project. Raises ValueError where it is none."""
+    found = owner.attrs.get(name, MISSING) if isinstance(owner, Instance) else MISSING
+    if found is MISSING:
+        raise ValueError("not constant")
+    return _plain(found)
+
+
 def _sum(left: Value, right: Value) -> Value:
     for kind in (str, list, tuple):
         if isinstance(left, kind) and isinstance(right, kind):
@@ -285,7 +306,7 @@ def _item(container: Value, key: Value) -> Value:
 
 
 def _plain(value: Value) -> Value:
-    if value is None or isinstance(value, str | int | list | tuple | dict):
+    if value is None or isinstance(value, str | int | list | tuple | dict | Instance):
         return value
     raise ValueError("no plain data")
 

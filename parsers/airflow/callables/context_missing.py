@@ -44,9 +44,19 @@ DAG = frozenset(
         "set_dag_runs_state", "task_dict", "task_group", "task_ids", "tasks", "topological_sort",
     }
 )  # fmt: skip
+TASK = frozenset(
+    {
+        "dag", "do_xcom_push", "downstream_list", "email_on_failure", "email_on_retry", "end_date", "execute",
+        "executor_config", "get_direct_relative_ids", "get_direct_relatives", "get_flat_relative_ids",
+        "get_flat_relatives", "max_active_tis_per_dag", "max_retry_delay", "on_failure_callback", "on_success_callback",
+        "op_args", "op_kwargs", "python_callable", "render_template", "render_template_fields", "resources",
+        "retry_exponential_backoff", "sla", "start_date", "task_group", "template_ext", "template_fields",
+        "upstream_list", "weight_rule",
+    }
+)  # fmt: skip
 TELLING = frozenset({"ti", "task_instance", "dag_run"})
 """Names that nothing else has."""
-MISSING = {"ti": TASK_INSTANCE, "task_instance": TASK_INSTANCE, "dag_run": DAG_RUN, "dag": DAG}
+MISSING = {"ti": TASK_INSTANCE, "task_instance": TASK_INSTANCE, "dag_run": DAG_RUN, "dag": DAG, "task": TASK}
 
 
 SESSIONS = frozenset({"create_session", "provide_session", "Session", "NEW_SESSION"})

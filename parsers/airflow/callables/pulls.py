@@ -12,14 +12,14 @@ from parsers.airflow.evaluator.values import TaskObject
 
 def pulled_outputs(pulls: Iterable[Pull], context: DagContext, task: TaskObject | None) -> list[OutputRef]:
     """The outputs that the calls name, each once. A pull without a task means any task above (2.x) or the task itself
-    (3.x, which never has a result of its own from this run); one whose task is computed, any task directly above."""
+    (3.x, which never has a result of its own from this run); one whose task is computed, any task above."""
     found: dict[tuple[str, str], OutputRef] = {}
     for pull in pulls:
         if pull.other_run:
             continue
         task_ids = list(pull.tasks) if pull.tasks is not None else any_task(context, task)
         if pull.tasks == () and task is not None:
-            task_ids = list(task.upstream)
+            task_ids = _above(context, task)
         for task_id in task_ids:
             for key in pull.keys if task_id in context.dag.tasks else ():
                 found.setdefault((task_id, key), OutputRef(task=task_id, key=key))
@@ -28,8 +28,11 @@ def pulled_outputs(pulls: Iterable[Pull], context: DagContext, task: TaskObject 
 
 def any_task(context: DagContext, task: TaskObject | None) -> list[str]:
     """Tasks that a pull without a task id looks at: all tasks above, nearest first; none in Airflow 3."""
-    if task is None or context.generation.major >= 3:
-        return []
+    return [] if task is None or context.generation.major >= 3 else _above(context, task)
+
+
+def _above(context: DagContext, task: TaskObject) -> list[str]:
+    """All tasks above, nearest first."""
     order: list[str] = []
     waiting = list(task.upstream)
     while waiting:
