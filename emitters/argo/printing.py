@@ -63,6 +63,7 @@ _UNTAG: dict[str, Any] = {
     "$tuple": lambda v: tuple(untagged(i) for i in v),
     "$set": lambda v: {untagged(i) for i in v},
     "$datetime": lambda v: dt.datetime.fromisoformat(v.replace("Z", "+00:00")),
+    "$python_datetime": dt.datetime.fromisoformat,
     "$date": dt.date.fromisoformat,
     "$timedelta": lambda v: dt.timedelta(seconds=v),
     "$bytes": base64.b64decode,

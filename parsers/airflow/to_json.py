@@ -11,6 +11,7 @@ from uuid import UUID
 
 from migrate.ir.base import Json
 from parsers.airflow.evaluator.values import Value
+from parsers.airflow.overlays.pendulum_values import DateTime
 
 
 class NotConstantError(ValueError):
@@ -34,7 +35,8 @@ def to_json(value: Value) -> Json:
     if isinstance(value, tuple):
         return {"$tuple": [to_json(item) for item in value]}
     if isinstance(value, set | frozenset):
-        return {"$set": sorted((to_json(item) for item in value), key=repr)}
+        kind = "$set" if isinstance(value, set) else "$frozenset"
+        return {kind: sorted((to_json(item) for item in value), key=repr)}
     if isinstance(value, dict):
         return dict_json([(key, to_json(item)) for key, item in value.items()])
     return _scalar(value)
@@ -52,7 +54,7 @@ def dict_json(items: list[tuple[Value, Json]]) -> Json:
 
 def _scalar(value: Value) -> Json:
     if isinstance(value, datetime):
-        return {"$datetime": value.isoformat()}
+        return {"$datetime" if isinstance(value, DateTime) else "$python_datetime": value.isoformat()}
     if isinstance(value, date):
         return {"$date": value.isoformat()}
     if isinstance(value, time):

@@ -185,6 +185,7 @@ _UNPACK = {
     "$set": lambda items: {unpack(item) for item in items},
     "$frozenset": lambda items: frozenset(unpack(item) for item in items),
     "$datetime": lambda text: DateTime.of(datetime.fromisoformat(text.replace("Z", "+00:00"))),
+    "$python_datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$timedelta": lambda seconds: timedelta(seconds=seconds),
     "$clock": time.fromisoformat,
