@@ -154,10 +154,10 @@ func (t *tracker) open(ns, name string) bool {
 }
 
 // runCase loads and submits one case and waits until all its Workflows are over.
-func runCase(ctx context.Context, c *batchCase, st *store, wfc wfclientset.Interface, t *tracker, images map[string]bool) error {
+func runCase(ctx context.Context, c *batchCase, st *store, wfc wfclientset.Interface, t *tracker) error {
 	_, _ = st.create("v1", "namespaces", "", object{"metadata": object{"name": c.Namespace}})
 	_, _ = st.create("v1", "serviceaccounts", c.Namespace, object{"metadata": object{"name": "default"}})
-	subs, crons, err := load(st, c.Namespace, append(append([]string{}, c.Files...), c.Overrides...), images)
+	subs, crons, err := load(st, c.Namespace, append(append([]string{}, c.Files...), c.Overrides...), map[string]bool{})
 	if err != nil {
 		return err
 	}

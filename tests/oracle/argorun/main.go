@@ -272,7 +272,7 @@ func realMain() int {
 			wg.Add(1)
 			go func() {
 				defer func() { <-sem; wg.Done() }()
-				if err := runCase(ctx, c, st, wfc, t, images); err != nil {
+				if err := runCase(ctx, c, st, wfc, t); err != nil {
 					t.mu.Lock()
 					failed[c.Namespace] = err
 					t.mu.Unlock()
