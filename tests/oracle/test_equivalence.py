@@ -22,14 +22,14 @@ def equivalence(*options: str) -> str:
 @pytest.mark.oracle
 @pytest.mark.xdist_group("equivalence")
 def test_airflow(pods: Path) -> None:
-    out = equivalence("--cases", str(HERE / "airflow"), "--min-equal", "0.93")
+    out = equivalence("--cases", str(HERE / "airflow"), "--min-equal", "0.97")
     assert " equal" in out.splitlines()[-1]
 
 
 @pytest.mark.oracle
 @pytest.mark.xdist_group("equivalence")
 def test_digdag(pods: Path) -> None:
-    out = equivalence("--digdag", "--cases", str(HERE / "digdag"), "--min-equal", "0.93")
+    out = equivalence("--digdag", "--cases", str(HERE / "digdag"), "--min-equal", "0.97")
     assert " equal" in out.splitlines()[-1]
 
 

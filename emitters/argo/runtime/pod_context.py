@@ -287,7 +287,6 @@ def build(run, spec, outputs, reads):
         task=task,
         task_instance=ti,
         task_instance_key_str="{}__{}__{}".format(run.workflow_id, run.task_id, day.replace("-", "")),
-        test_mode=False,
         templates_dict=None,
         ti=ti,
         var={"value": _Variables(False), "json": _Variables(True)},
@@ -321,6 +320,7 @@ def _names_of_2(run, moment):
         "tomorrow_ds": day.add(days=1).strftime("%Y-%m-%d"),
         "tomorrow_ds_nodash": day.add(days=1).strftime("%Y%m%d"),
         "triggering_dataset_events": {},
+        "test_mode": False,
     }
 
 

@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import logging
+import os
 import sys
 import types
 
@@ -246,8 +247,9 @@ def get_current_context():
 
 
 def get_parsing_context():
-    """What is being loaded; nothing in particular."""
-    return types.SimpleNamespace(dag_id=None, task_id=None)
+    """What is being loaded: while a task runs, its own workflow in the third generation, and nothing in the second."""
+    ti = CURRENT[-1]["ti"] if CURRENT and getattr(CURRENT[-1], "airflow3", False) else None
+    return types.SimpleNamespace(dag_id=getattr(ti, "dag_id", None), task_id=getattr(ti, "task_id", None))
 
 
 class _Decorator:
@@ -445,5 +447,8 @@ def provide_current(context):
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path) and ROOT in sys.modules:
         import pod_hosted
 
+        if getattr(context, "airflow3", False):  # what the package's own `get_parsing_context` reads
+            os.environ["_AIRFLOW_PARSING_CONTEXT_DAG_ID"] = context["ti"].dag_id
+            os.environ["_AIRFLOW_PARSING_CONTEXT_TASK_ID"] = context["ti"].task_id
         pod_hosted.enter_context(context)
         pod_hosted.read_environment()

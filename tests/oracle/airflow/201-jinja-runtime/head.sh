@@ -1,0 +1,1 @@
+echo '@@ head={{ ds }} {{ params.names[0] }}'

@@ -1,0 +1,1 @@
+{% macro quote(s) %}<{{ s | upper }}>{% endmacro %}
