@@ -57,6 +57,9 @@ STATE = "af-state"
 SECRET_NAME = re.compile(r"pass|secret|token|key|credential", re.IGNORECASE)
 UNSAFE = re.compile(r"\{\{|\{%|\$\$|\$\((ARGO_|GODEBUG\))")
 """Text that Argo or the kubelet would read, or that a reader would take for a tag (mapping 8.4)."""
+_RUN_DATA = ("output", "param", "run-conf", "item", "variable", "env")
+BRACE = "AF_BRACE"
+"""Stands for `{` in environment values and arguments with data of a run: Argo would read `{{` there."""
 UNSAFE_TAG = re.compile(r"\{\{\s*=|\{\{-?\s*(item|inputs|outputs|tasks|steps|pod|workflow|retries|lastRetry)\b")
 
 
@@ -320,6 +323,8 @@ class TemplateContext:
             number += 1
             taken = self.inputs.get(name)
         self.inputs[name] = InputNeed(name, expr, form)
+        if form == "text" and may_hold_anything(expr):
+            self._early_env.setdefault(BRACE, m.EnvVar(name=BRACE, value="{"))
         return "{{inputs.parameters." + name + "}}"
 
     def _env_var(self, name: str, expr: Expr, form: Form) -> m.EnvVar:
@@ -402,6 +407,11 @@ def input_name(expr: Expr, hint: str) -> str:
     if isinstance(expr, ParamRef | RunConfRef | VariableRef) and expr.name:
         return parameter_name(expr.name)
     return parameter_name(hint)
+
+
+def may_hold_anything(expr: Expr | None) -> bool:
+    """Whether data of a run are in the value: texts that Argo or the kubelet could read as theirs."""
+    return expr is not None and any(e.kind in _RUN_DATA for e in walk(expr))
 
 
 def kept_by_kubernetes(expr: Expr) -> bool:

@@ -126,6 +126,16 @@ def truth(code: Code) -> str:
     return f"not ({_operand(text)} in {falsy})"
 
 
+def kept_json(value: str) -> str:
+    """The JSON text of an expression's value. What Argo would read as a tag of its own in it stays escaped."""
+    return kept_braces(f"toJson({value})")
+
+
+def kept_braces(json_text: str) -> str:
+    """The JSON text that an expression yields, with `{{` in its strings escaped as JSON allows."""
+    return f"replace({json_text}, '{{' + '{{', '{{\\\\u007b')"
+
+
 def quote(text: str) -> str:
     """A string literal. Braces that Argo would read as a tag are kept apart."""
     out = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")

@@ -14,7 +14,7 @@ __all__ = ["COMMENT", "to_yaml"]
 
 _NUMBER = re.compile(r"[-+.]?[0-9.][0-9a-fA-F_.,xXoObBeE:+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
 _WORD = re.compile(r"[\w./@+-][\w./:=@+-]*")
-_SAFE_DOUBLE = re.compile(r'[^"\\\x00-\x1f]*')
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _BASE: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,7 +47,13 @@ def _style(value: str) -> str | None:
         return "|"
     if value.lower() in WORDS or _NUMBER.fullmatch(value):
         return '"'
-    return '"' if ("'" in value or "{{" in value) and _SAFE_DOUBLE.fullmatch(value) and _must_quote(value) else None
+    return '"' if ("'" in value or "{{" in value) and _reads_better_double(value) and _must_quote(value) else None
+
+
+def _reads_better_double(value: str) -> bool:
+    """Between double quotes, `"` and the backslash need an escape; between single ones, `'` does."""
+    escapes = value.count('"') + value.count("\\")
+    return not _CONTROL.search(value) and (escapes == 0 or escapes < value.count("'"))
 
 
 def _must_quote(value: str) -> bool:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from emitters.argo.context import CONTEXT, InputNeed
-from emitters.argo.expressions import Code, NotExpressible, Scope, as_json, as_text, compile_expr, tag, truth
+from emitters.argo.context import BRACE, CONTEXT, InputNeed, may_hold_anything
+from emitters.argo.expressions import (
+    Code,
+    NotExpressible,
+    Scope,
+    as_json,
+    as_text,
+    compile_expr,
+    kept_braces,
+    tag,
+    truth,
+)
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.passes.templates import build_helper, placeholder
 from emitters.argo.plan import Call, Leaf, PassContext, Plan
@@ -17,8 +27,6 @@ from migrate.ir.exprs import Expr, ItemRef, Literal, Opaque, OutputRef, walk
 from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Task
 from migrate.names import slug
-
-MAY_HOLD_DOLLARS = ("output", "param", "run-conf", "item", "variable", "env")
 
 
 def conditions(plan: Plan, context: PassContext) -> Plan:
@@ -149,7 +157,8 @@ def input_text(wiring: Wiring, scope: CallScope, body: str, need: InputNeed) -> 
 
 def argument_text(expr: Expr, form: str, scope: Scope) -> str:
     """The text of an argument: a simple tag where one says it all, else one expression. Dollar signs of data are
-    doubled, since the kubelet reads `$$` and `$(NAME)` in environment values."""
+    doubled, since the kubelet reads `$$` and `$(NAME)` in environment values; the kubelet also puts their braces in,
+    after Argo has looked for tags."""
     try:
         code = compile_expr(expr, scope)
     except NotExpressible as problem:
@@ -160,8 +169,9 @@ def argument_text(expr: Expr, form: str, scope: Scope) -> str:
     if form == "raw":
         return f"{{{{{code.simple}}}}}" if code.simple and code.yields == "text" else tag(as_text(code))
     text = as_text(code) if form == "text" else as_json(code)
-    if any(e.kind in MAY_HOLD_DOLLARS for e in walk(expr)):
-        return tag(f"replace({text}, '$', '$$')")
+    if may_hold_anything(expr):
+        kept = f"replace({text}, '$', '$$')"
+        return tag(f"replace({kept}, '{{', '$({BRACE})')" if form == "text" else kept_braces(kept))
     if form == "text" and code.simple and code.yields == "text":
         return f"{{{{{code.simple}}}}}"
     return tag(text)

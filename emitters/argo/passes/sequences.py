@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from emitters.argo.context import dumps
-from emitters.argo.expressions import tag
+from emitters.argo.expressions import kept_json, tag
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
 from emitters.argo.wiring import Wiring
 from migrate.ir.exprs import Expr, OutputRef
@@ -97,9 +97,9 @@ def _halved(call: Call, template: str, parent: tuple[str, str], width: int) -> B
     """The template that calls itself. Its inputs: `items`, the JSON list of what it runs, and `index`, the number of
     the first of them in the whole list."""
     loop = None
-    text = tag(_kept(f"{{'i': {INDEX}, 'kw': {ITEMS}[0] }}"))
+    text = tag(kept_json(f"{{'i': {INDEX}, 'kw': {ITEMS}[0] }}"))
     if width > 1:
-        loop = Loop(param=tag(_kept(f"{ITEMS}[0:{width}]")))
+        loop = Loop(param=tag(kept_json(f"{ITEMS}[0:{width}]")))
         text = '{"i":-1,"kw":{{item}}}'
     each = Call("each", call.template, call.node, loop=loop)
     middle = f"{width} + {_first_half(width)}"
@@ -110,7 +110,7 @@ def _halved(call: Call, template: str, parent: tuple[str, str], width: int) -> B
         certain=frozenset({"each"}),
         depends="each.Succeeded",
         when=(f"len({ITEMS}) > {width}",),
-        arguments={"items": tag(_kept(f"{ITEMS}[{width}:{middle}]")), "index": tag(f"string({INDEX} + {width})")},
+        arguments={"items": tag(kept_json(f"{ITEMS}[{width}:{middle}]")), "index": tag(f"string({INDEX} + {width})")},
     )
     rest = Call(
         "rest",
@@ -119,7 +119,7 @@ def _halved(call: Call, template: str, parent: tuple[str, str], width: int) -> B
         certain=frozenset({"each", "next"}),
         depends="next.Succeeded",
         when=(f"len({ITEMS}) > {2 * width}",),
-        arguments={"items": tag(_kept(f"{ITEMS}[{middle}:]")), "index": tag(f"string({INDEX} + {middle})")},
+        arguments={"items": tag(kept_json(f"{ITEMS}[{middle}:]")), "index": tag(f"string({INDEX} + {middle})")},
     )
     return Body(
         template,
@@ -130,11 +130,6 @@ def _halved(call: Call, template: str, parent: tuple[str, str], width: int) -> B
         sequence=True,
         item_texts={"each": text},
     )
-
-
-def _kept(value: str) -> str:
-    """The JSON text of an expression's value. What Argo would read as a tag of its own in it stays escaped."""
-    return f"replace(toJson({value}), '{{' + '{{', '{{\\\\u007b')"
 
 
 def _first_half(width: int) -> str:

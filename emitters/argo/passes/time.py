@@ -7,7 +7,7 @@ from typing import Any
 
 from emitters.argo import manifest as m
 from emitters.argo.context import CONTEXT
-from emitters.argo.expressions import RFC3339, duration, literal, quote, tag
+from emitters.argo.expressions import RFC3339, duration, kept_json, literal, quote, tag
 from emitters.argo.names import param_name
 from emitters.argo.passes.data_flow import reads_configuration
 from emitters.argo.passes.templates import build_helper
@@ -147,7 +147,8 @@ def context_expression(plan: Plan, *, with_schedule: bool = True) -> str:
     if any(p.name == "conf" for p in plan.parameters):
         facts["conf"] = "workflow.parameters.conf"
     inside = ", ".join(f"'{name}': {text}" for name, text in facts.items())
-    return "toJson({" + inside + " })"
+    text = "{" + inside + " }"
+    return kept_json(text) if facts.keys() & {"params", "conf"} else f"toJson({text})"
 
 
 def schedule_facts(schedule: Schedule | None) -> dict[str, Any]:

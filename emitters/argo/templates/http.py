@@ -9,7 +9,7 @@ from emitters.argo import manifest as m
 from emitters.argo.context import UNSAFE_TAG, kept_by_kubernetes
 from emitters.argo.registry import template
 from emitters.argo.templates.handlers import in_pod
-from emitters.argo.templates.printing import prints_alike
+from emitters.argo.templates.printing import cannot_be_misread, prints_alike
 from emitters.argo.templates.python import poll_facts
 from emitters.argo.templates.runner_pod import RunnerPod
 from migrate.ir.actions import Http
@@ -30,7 +30,8 @@ def http(action: Http, ctx: TemplateContext) -> m.Template:
     if reads or not text_body or not all(prints_alike(v, ctx.workflow) for v in values):
         return _by_runner(action, ctx)
     address = _address(action, ctx)
-    if ctx.config.http.mode == "template" and address and action.allow_redirects and all(map(_is_plain, values)):
+    plain = action.allow_redirects and all(_is_plain(value, ctx) for value in values)
+    if ctx.config.http.mode == "template" and address and plain:
         return _by_agent(action, address, ctx)
     return _by_runner(action, ctx) if action.connection else _curl(action, ctx)
 
@@ -53,12 +54,13 @@ def _is_text(body: Any) -> bool:
     return not isinstance(body, Literal) or isinstance(body.value, str)
 
 
-def _is_plain(value: Expr) -> bool:
-    """Whether a field of Argo's own can hold the value: nothing that only a Secret or ConfigMap has, no constant that
-    Argo would take for a tag."""
+def _is_plain(value: Expr, ctx: TemplateContext) -> bool:
+    """Whether a field of Argo's own can hold the value: nothing that only a Secret or ConfigMap has, no text that Argo
+    would take for a tag."""
     parts = list(walk(value))
     texts = [p.value for p in parts if isinstance(p, Literal) and isinstance(p.value, str)]
-    return not any(map(kept_by_kubernetes, parts)) and not any(map(UNSAFE_TAG.search, texts))
+    kept = any(map(kept_by_kubernetes, parts)) or any(map(UNSAFE_TAG.search, texts))
+    return not kept and cannot_be_misread(value, ctx.workflow)
 
 
 def _by_agent(action: Http, address: Expr, ctx: TemplateContext) -> m.Template:

@@ -29,6 +29,25 @@ def prints_alike(expr: e.Expr, workflow: Workflow) -> bool:
     return isinstance(expr, e.RunRef) and expr.field not in ("item_index", "run_type")
 
 
+def cannot_be_misread(expr: e.Expr, workflow: Workflow) -> bool:
+    """False when a run may give the value a text in which Argo or a shell could read something of their own: `{{`, `$`.
+
+    Matters where a value is put into a script or a field of a template. In environment values and arguments every text
+    is safe (`TemplateContext.text`).
+    """
+    named = {part.name for part in e.walk(expr) if isinstance(part, e.ParamRef)}
+    return all(_is_number(p) or _is_choice_of_words(p) for p in workflow.params if p.name in named)
+
+
+def _is_number(param: Param) -> bool:
+    return param.schema_.get("type") in ("integer", "number")
+
+
+def _is_choice_of_words(param: Param) -> bool:
+    choices = param.schema_.get("enum")
+    return isinstance(choices, list) and not any(mark in str(choice) for choice in choices for mark in "{$")
+
+
 def _is_simple(param: Param) -> bool:
     kinds = param.schema_.get("type")
     if kinds is None:

@@ -15,7 +15,7 @@ from emitters.argo import manifest as m
 from emitters.argo.context import LIB_DIR, kept_by_kubernetes
 from emitters.argo.registry import template
 from emitters.argo.templates.handlers import in_pod
-from emitters.argo.templates.printing import prints_alike
+from emitters.argo.templates.printing import cannot_be_misread, prints_alike
 from emitters.argo.templates.runner_pod import RunnerPod
 from migrate.ir.actions import BundledFile, Shell
 from migrate.ir.exprs import Concat, Expr, Literal, walk
@@ -36,7 +36,9 @@ def shell(action: Shell, ctx: TemplateContext) -> m.Template:
     values: list[Expr] = [action.script, *(value for _, value in action.env)]
     if action.cwd is not None:
         values.append(action.cwd)
+    placed = [action.script, *([action.cwd] if action.cwd is not None else [])]
     alike = all(prints_alike(value, ctx.workflow) for value in values)
+    alike = alike and all(cannot_be_misread(value, ctx.workflow) for value in placed)
     if in_pod(ctx.task) or action.params_as_env or not alike or RUN_FACTS.search(_constant_text(action.script)):
         return _by_runner(action, ctx)
     if not action.inherit_env and action.env:
