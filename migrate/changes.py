@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,8 @@ from migrate.output import OutputFile
 STATE = ".migrate"
 MANIFEST = f"{STATE}/manifest.json"
 PENDING = f"{STATE}/pending.json"
+PIECE = 1 << 20
+"""Characters that are encoded at once."""
 
 
 @dataclass
@@ -84,13 +86,13 @@ class OutputFolder:
             changes.edited.append(path)
 
     def _ours(self, path: str, content: bytes) -> bool:
-        return _hash(content) in (self.known.get(path), self.pending.get(path))
+        return _hash([content]) in (self.known.get(path), self.pending.get(path))
 
     def write(self, files: Sequence[OutputFile], changes: Changes) -> None:
         """Writes what is new or changed (and `changes.edited`), removes `changes.gone`, then the manifest."""
         self._ready.clear()
         planned = {f.path: f.text for f in files}
-        hashes = {path: _hash(text.encode()) for path, text in planned.items()}
+        hashes = {path: _hash(_pieces(text)) for path, text in planned.items()}
         self._put(PENDING, _json(hashes))
         for path in [*changes.new, *changes.changed, *changes.edited]:
             self._put(path, planned[path])
@@ -130,7 +132,7 @@ class OutputFolder:
         handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(text.encode())
+                stream.writelines(_pieces(text))
             os.replace(name, target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -175,8 +177,16 @@ def _json(hashes: dict[str, str]) -> str:
     )
 
 
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _hash(pieces: Iterable[bytes]) -> str:
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    """A long text in parts: encoded as a whole, a report would be in memory twice."""
+    return (text[start : start + PIECE].encode() for start in range(0, len(text), PIECE))
 
 
 def _read(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from emitters.report.model import FindingRow, Report
 from migrate.diagnostics.explain import parts, summary
 from migrate.diagnostics.registry import all_findings
 
+NO_RESULTS = '"results": []'
 LEVELS = {"info": "note", "warning": "warning", "manual": "warning", "error": "error", "failed": "error"}
 
 
@@ -27,14 +28,23 @@ def to_sarif(report: Report) -> str:
     run = {
         "tool": {"driver": driver},
         "originalUriBaseIds": {"SOURCES": {"description": {"text": "The folder that was converted."}}},
-        "results": [_result(f, codes) for f in report.findings],
+        "results": [],
     }
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }
-    return to_json(document, indent=1).decode() + "\n"
+    before, after = to_json(document, indent=1).decode().split(NO_RESULTS)
+    return f'{before}"results": [{_results(report, codes)}]{after}\n'
+
+
+def _results(report: Report, codes: list[str]) -> str:
+    """The results' texts, one made after the other: mappings of all at once take several times their memory."""
+    pad = "\n    "
+    texts = (to_json(_result(f, codes), indent=1).decode().replace("\n", pad) for f in report.findings)
+    joined = f",{pad}".join(texts)
+    return f"{pad}{joined}\n   " if joined else ""
 
 
 def _rule(code: str, known: dict[str, Any]) -> dict[str, Any]:

@@ -80,9 +80,9 @@
     const task = f.task && entry.w.tasks.find((t) => t.id === f.task);
     if (task && task.argo) for (const [path, text] of d.manifests) {
       const b = block(text, task.argo);
-      if (b) { out.append(pane(`${path}  ·  ${task.argo}`, b.first, b.text, null, true)); break; }
+      if (b) { out.append(pane(`${path}  \u00b7  ${task.argo}`, b.first, b.text, null, true)); break; }
     }
-    if (task && d.snippets[task.id] && !out.querySelector(".yaml")) { const [path, first, text] = d.snippets[task.id]; out.append(pane(`${path}  ·  ${task.argo}`, first, text, null, true)); }
+    if (task && d.snippets[task.id] && !out.querySelector(".yaml")) { const [path, first, text] = d.snippets[task.id]; out.append(pane(`${path}  \u00b7  ${task.argo}`, first, text, null, true)); }
     if (out.children.length === 1) out.classList.add("one");
     return out.children.length ? out : null;
   }
@@ -90,7 +90,7 @@
     const entry = f.workflow ? byId.get(f.workflow) : null;
     const el = h("details", { class: "finding" },
       h("summary", {}, badge(f.disposition), h("span", { class: "chip" }, f.code),
-        h("span", { class: "break" }, f.task ? h("b", {}, inWorkflow ? `${f.task}  ` : `${f.workflow} · ${f.task}  `) : (!inWorkflow && f.workflow ? h("b", {}, `${f.workflow}  `) : ""), marked(f.message)),
+        h("span", { class: "break" }, f.task ? h("b", {}, inWorkflow ? `${f.task}  ` : `${f.workflow} \u00b7 ${f.task}  `) : (!inWorkflow && f.workflow ? h("b", {}, `${f.workflow}  `) : ""), marked(f.message)),
         h("span", { class: "where mono" }, place(f))));
     el.addEventListener("toggle", () => {
       if (!el.open || el.querySelector(".body")) return;
@@ -171,7 +171,7 @@
     return [h("div", { class: "filters" }, h("h1", {}, "Findings"), h("span", { class: "grow" }), chips(q, "findings", counts),
       pick("code", "All codes", R.summary.codes.map((c) => [c.code, `${c.code} ${c.name} (${c.count})`])), pick("workflow", "All workflows", R.workflows.filter((w) => findingsOf.has(w.id)).map((w) => [w.id, w.id])),
       [...q.keys()].length ? h("button", { class: "toggle", onclick: () => { location.hash = "#/findings"; } }, "Clear") : null),
-    h("section", { class: "panel flush rows" }, list.length ? longList(list, (f) => finding(f, false, list.length === 1), 100) : h("div", { class: "empty" }, R.findings.length ? "No finding matches. Notes that change nothing are shown with the filter “converted”." : "No findings."))];
+    h("section", { class: "panel flush rows" }, list.length ? longList(list, (f) => finding(f, false, list.length === 1), 100) : h("div", { class: "empty" }, R.findings.length ? "No finding matches. Notes that change nothing are shown with the filter \u201cconverted\u201d." : "No findings."))];
   }
   function workflow(id, q) {
     const entry = byId.get(id);
@@ -187,7 +187,7 @@
         h("dl", { class: "facts" }, fact("Source", place(w)), fact("In Argo", w.argo || "nothing was written"), fact("Schedule", w.schedule || "none"), fact("Tasks", String(w.tasks.length)), fact("Effort points", String(w.points)))),
       h("section", { class: "panel flush" }, h("h2", {}, "Graph"), graph(w)),
       h("section", { class: "panel flush" }, h("h2", {}, only ? `Findings of ${only}` : "Findings"), list(only ? mine.filter((f) => f.task === only).sort((a, b) => ORDER.indexOf(b.disposition) - ORDER.indexOf(a.disposition)) : real.concat(shared), notes, only)),
-      h("section", { class: "panel flush" }, h("h2", {}, "Tasks"), h("table", {}, h("thead", {}, h("tr", {}, ["Disposition", "Task", "Operator", "Becomes", "Rule", "Findings"].map((t) => h("th", {}, t)))), h("tbody", {}, w.tasks.map((t) => h("tr", { class: "go", id: `t-${t.id}`, onclick: () => go(`workflow/${encodeURIComponent(id)}`, new URLSearchParams(), "task", t.id) }, h("td", {}, badge(t.disposition)), h("td", {}, h("span", { class: "name break" }, t.id), h("div", { class: "faint mono" }, t.argo && t.argo !== t.id ? `${place(t)}  →  ${t.argo}` : place(t))), h("td", { class: "soft" }, t.operator), h("td", { class: "soft" }, t.action), h("td", { class: "soft" }, t.rule === "all_success" ? "" : t.rule), h("td", {}, t.codes.map((c) => [h("span", { class: "chip" }, c), " "]))))))),
+      h("section", { class: "panel flush" }, h("h2", {}, "Tasks"), h("table", {}, h("thead", {}, h("tr", {}, ["Disposition", "Task", "Operator", "Becomes", "Rule", "Findings"].map((t) => h("th", {}, t)))), h("tbody", {}, w.tasks.map((t) => h("tr", { class: "go", id: `t-${t.id}`, onclick: () => go(`workflow/${encodeURIComponent(id)}`, new URLSearchParams(), "task", t.id) }, h("td", {}, badge(t.disposition)), h("td", {}, h("span", { class: "name break" }, t.id), h("div", { class: "faint mono" }, t.argo && t.argo !== t.id ? `${place(t)}  \u2192  ${t.argo}` : place(t))), h("td", { class: "soft" }, t.operator), h("td", { class: "soft" }, t.action), h("td", { class: "soft" }, t.rule === "all_success" ? "" : t.rule), h("td", {}, t.codes.map((c) => [h("span", { class: "chip" }, c), " "]))))))),
       needsOf.length ? h("section", { class: "panel flush" }, h("h2", {}, "Needs"), prereqTable(needsOf, false)) : null,
       Object.keys(d.snippets).length && !d.manifests.some(([p]) => p.endsWith("workflow-template.yaml")) ? h("p", { class: "soft" }, `The manifest is too large to be shown here: ${w.files[0] || ""} and its neighbours in the output folder.`) : null,
       d.manifests.length ? h("section", { class: "panel flush files" }, h("h2", {}, "Manifests"), d.manifests.map(([path, text]) => { const el = h("details", {}, h("summary", { class: "mono" }, path, " ", h("span", { class: "count" }, plural(text.split("\n").length - 1, "line")))); el.addEventListener("toggle", () => { if (el.open && !el.querySelector(".pane")) el.append(pane(path, 1, text, null, true)); }); return el; })) : null,
@@ -253,7 +253,7 @@
       });
       svg.append(s("path", { d }));
     }
-    const cut = (t, n) => t.length > n ? "…" + t.slice(1 - n) : t;
+    const cut = (t, n) => t.length > n ? "\u2026" + t.slice(1 - n) : t;
     for (const t of w.tasks) {
       const p = at.get(t.id), title = s("title", {}); title.textContent = `${t.id} (${t.operator}): ${t.disposition}`;
       const a = s("text", { x: p.x + 14, y: p.y + 16 }), b = s("text", { class: "op", x: p.x + 14, y: p.y + 30 }); a.textContent = cut(t.id, 23); b.textContent = cut(t.operator, 26);
