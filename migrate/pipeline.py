@@ -24,7 +24,7 @@ from migrate.errors import UserError
 from migrate.frontends import front_end
 from migrate.ir.actions import Unconverted
 from migrate.ir.outline import Outline, outline
-from migrate.ir.workflow import Task, Workflow
+from migrate.ir.workflow import PLACEHOLDER, Task, Workflow
 from migrate.output import OutputFile
 from migrate.pins import read_pins
 from migrate.request import Request
@@ -33,9 +33,6 @@ from migrate.source import SourceFile, Span
 if TYPE_CHECKING:
     from emitters.argo.emit import Emitted
     from emitters.argo.site import Site
-
-PLACEHOLDER = "tasks-not-converted"
-"""Id of the step that stands in a workflow whose tasks were lost."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many items are finished, and how many there are."""

@@ -121,3 +121,19 @@ class TasksMayBeMissing(Diagnostic):
     severity: ClassVar[Severity] = Severity.MANUAL
     message: ClassVar[str] = "`{function}` is not among the given files; tasks that it makes are missing"
     function: str
+
+
+class CircularDependencies(Diagnostic):
+    """The dependencies of a DAG form a circle.
+
+    ## Why it matters
+    Airflow refuses such a DAG (`AirflowDagCycleException`), and so would Argo. A step that fails stands in the output.
+
+    ## What to do
+    Correct the dependencies, or leave the file out.
+    """
+
+    code: ClassVar[str] = "STR008"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "Airflow refuses this DAG: {circle}"
+    circle: str

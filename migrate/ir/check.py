@@ -13,7 +13,7 @@ Node = Task | Group
 
 def problems(workflow: Workflow) -> list[str]:
     """What is wrong with a workflow, in order; empty when it is sound. No problem is fixed here."""
-    found = [*_ids(workflow), *_circles(workflow)]
+    found = [*_ids(workflow), *_edges(workflow)]
     ids = {n.id for n in walk_nodes(workflow.nodes)}
     for node in walk_nodes(workflow.nodes):
         own = node.model_copy(update={"nodes": ()}) if isinstance(node, Group) else node
@@ -31,14 +31,19 @@ def _ids(workflow: Workflow) -> Iterator[str]:
         seen.add(node.id)
 
 
-def _circles(workflow: Workflow) -> Iterator[str]:
+def circles(nodes: tuple[Node, ...]) -> list[str]:
+    """What is said about circles among the nodes, at every level; empty when there is none."""
+    return [problem for siblings in bodies(nodes) for problem in _circle({n.id: n for n in siblings})]
+
+
+def _edges(workflow: Workflow) -> Iterator[str]:
     for siblings in bodies(workflow.nodes):
         here = {n.id: n for n in siblings}
         for node in siblings:
             for edge in node.upstream:
                 if edge.node not in here:
                     yield f"`{node.id}` follows `{edge.node}`, which is no sibling of it"
-        yield from _circle(here)
+    yield from circles(workflow.nodes)
 
 
 def bodies(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:

@@ -206,6 +206,8 @@ class Group(Node):
 
 Group.model_rebuild()
 
+PLACEHOLDER = "tasks-not-converted"
+"""Id of the step that stands in a workflow whose tasks were lost."""
 AnyNode = Annotated[Task | Group, Field(discriminator="kind")]
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from migrate.diagnostics.arguments import DefaultArgumentNotRead
 from migrate.diagnostics.base import Sink
 from migrate.diagnostics.building import DeadlineLost
+from migrate.diagnostics.structure import CircularDependencies
 from migrate.ir.actions import Unconverted
-from migrate.ir.workflow import Group, Param, Task, Workflow
+from migrate.ir.check import circles
+from migrate.ir.workflow import PLACEHOLDER, Group, Param, Task, Workflow
 from migrate.secrets import redact
 from migrate.source import SourceFile
 from parsers.airflow.arguments import Arguments
@@ -61,7 +63,18 @@ def build(
     args.ignore_all(*_IGNORED)
     args.report_unread("DAG")
     _report_defaults(context, args, reads)
-    return workflow
+    return _without_circles(workflow, sink)
+
+
+def _without_circles(workflow: Workflow, sink: Sink) -> Workflow:
+    """A DAG that Airflow refuses for a circle fails loudly instead (`airflow/utils/dag_cycle_tester.py`)."""
+    found = circles(workflow.nodes)
+    if not found:
+        return workflow
+    finding = CircularDependencies(span=workflow.span, workflow=workflow.id, circle="; ".join(found))
+    sink.add(finding)
+    step = Task(id=PLACEHOLDER, span=workflow.span, operator="?", action=Unconverted(message=finding.text))
+    return workflow.model_copy(update={"nodes": (step,)})
 
 
 def build_nodes(context: DagContext) -> tuple[dict[str, Task | Group], list[Arguments]]:
