@@ -94,11 +94,10 @@ class FilesBesideModule(Diagnostic):
 
     code: ClassVar[str] = "PY012"
     severity: ClassVar[Severity] = Severity.MANUAL
-    message: ClassVar[str] = "`{module}`, which `{function}` uses, looks for files beside itself: `{text_of_call}`"
+    message: ClassVar[str] = "modules that `{function}` uses look for files beside themselves: {places}"
 
-    module: str
     function: str
-    text_of_call: str
+    places: str
 
 
 class CodeNotFound(Diagnostic):

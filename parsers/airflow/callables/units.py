@@ -80,10 +80,9 @@ class CodeBuilder:
         reads = scan(reach)
         reads.environment = closure.state.from_outside(reads.environment)
         self._report_reads(reads, task, shown)
-        for module, text in files_beside(reach):
-            self.context.report(
-                FilesBesideModule, self._span(task), task, function=shown, module=module, text_of_call=text
-            )
+        places = ", ".join(f"`{module}` (`{text}`)" for module, text in files_beside(reach))
+        if places:
+            self.context.report(FilesBesideModule, self._span(task), task, function=shown, places=places)
         if reach.cut:
             self.context.report(TooMuchCode, self._span(task), task, function=shown)
         for what in missing_reads(reach):

@@ -67,6 +67,9 @@ def test_a_module_that_reads_files_beside_itself_is_told(read: Any, tmp_path: An
     files = {"beside_one.py": helper, "q.sql": "select 1"}
     _, found = unit_of(read, tmp_path, "from beside_one import query\ndef work(): return query()\n", files)
     assert "PY012" in found.codes()
+    assert found.texts("PY012")[0].startswith(
+        "modules that `work` uses look for files beside themselves: `beside_one` (`"
+    )
     unread = {"beside_two.py": helper + "def other(): return 1\n"}
     _, found = unit_of(read, tmp_path, "from beside_two import other\ndef work(): return other()\n", unread)
     assert "PY012" not in found.codes()
