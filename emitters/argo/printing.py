@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import decimal
 import json
+import uuid
 from pathlib import PurePosixPath
 from typing import Any
 from typing import Literal as Lit
@@ -62,6 +63,8 @@ def untagged(value: Any) -> Any:
 _UNTAG: dict[str, Any] = {
     "$tuple": lambda v: tuple(untagged(i) for i in v),
     "$set": lambda v: {untagged(i) for i in v},
+    "$uuid": uuid.UUID,
+    "$range": lambda v: range(*v),
     "$datetime": lambda v: dt.datetime.fromisoformat(v.replace("Z", "+00:00")),
     "$python_datetime": dt.datetime.fromisoformat,
     "$date": dt.date.fromisoformat,

@@ -33,6 +33,8 @@ def to_expr(value: Value, context: DagContext, task: TaskObject | None = None, t
     Airflow renders a template field. What cannot be known becomes `Opaque`; nothing is reported here."""
     if isinstance(value, str):
         return parse_template(value, context, task) if templated else exprs.Literal(value=value)
+    if isinstance(value, frozenset) and not any(isinstance(item, Symbolic | XComArg) for item in value):
+        templated = False  # `render_template` goes into lists, tuples, sets and dictionaries only
     if isinstance(value, list | tuple | set | frozenset):
         return _sequence(value, lambda item: to_expr(item, context, task, templated))
     if isinstance(value, dict):
@@ -46,12 +48,13 @@ def to_expr(value: Value, context: DagContext, task: TaskObject | None = None, t
 def _sequence(value: Value, convert: Callable[[Value], Expr]) -> Expr:
     kind: Literal["list", "tuple", "set"]
     kind = "list" if isinstance(value, list) else "tuple" if isinstance(value, tuple) else "set"
+    mark = "frozenset" if isinstance(value, frozenset) else kind
     items = tuple(convert(item) for item in value)
     if all(isinstance(item, exprs.Literal) for item in items):
         plain = [item.value for item in items if isinstance(item, exprs.Literal)]
         if kind == "set":
             plain.sort(key=repr)
-        return exprs.Literal(value=plain if kind == "list" else {f"${kind}": plain})
+        return exprs.Literal(value=plain if kind == "list" else {f"${mark}": plain})
     return exprs.ListExpr(items=items, type=kind)
 
 
@@ -77,7 +80,20 @@ def _special(value: Value, context: DagContext, task: TaskObject | None, templat
         return xcom_expr(value, context, task)
     if isinstance(value, MappedArgument):
         return exprs.ItemRef(path=(value.name,))
-    return opaque(value)
+    text = printed_text(value) if templated else None
+    return opaque(value) if text is None else parse_template(text, context, task)
+
+
+def printed_text(value: Value) -> str | None:
+    """`str(value)` of an object that is a text (a member of a `str` enumeration), which is what a template is made of;
+    None for other objects, and where a class of the project says how it is printed."""
+    if not isinstance(value, Instance) or not isinstance(value.native, str):
+        return None
+    printer = next((cls.namespace["__str__"] for cls in value.cls.mro if "__str__" in cls.namespace), None)
+    if isinstance(printer, Function):
+        return None
+    plain = not value.cls.has_trait("enum") or value.cls.derives_from("enum.ReprEnum") or value.cls.node is None
+    return value.native if plain else f"{value.cls.name}.{value.attrs.get('_name_')}"
 
 
 def opaque(value: Value) -> exprs.Opaque:

@@ -31,7 +31,7 @@ def to_json(value: Value) -> Json:
     if isinstance(value, list):
         return [to_json(item) for item in value]
     if isinstance(value, range):
-        return list(value)
+        return {"$range": [value.start, value.stop, value.step]}
     if isinstance(value, tuple):
         return {"$tuple": [to_json(item) for item in value]}
     if isinstance(value, set | frozenset):
@@ -66,7 +66,7 @@ def _scalar(value: Value) -> Json:
     if isinstance(value, Decimal):
         return {"$decimal": str(value)}
     if isinstance(value, UUID):
-        return str(value)
+        return {"$uuid": str(value)}
     if isinstance(value, PurePath):
         return {"$path": value.as_posix()}
     raise NotConstantError(value)

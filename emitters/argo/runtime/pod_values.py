@@ -12,6 +12,7 @@ import dataclasses
 import enum
 import json
 import pathlib
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -74,7 +75,7 @@ def _pack_collection(value, depth):
     if isinstance(value, tuple):
         return {"$tuple": [pack(item, depth + 1) for item in value]}
     if isinstance(value, frozenset):
-        return {"$frozenset": _pack_set(value, depth)}
+        return _pack_set(value, depth)  # as in Airflow, whose XComs give a list back
     if isinstance(value, set):
         return {"$set": _pack_set(value, depth)}
     return None
@@ -184,6 +185,8 @@ _UNPACK = {
     "$tuple": lambda items: tuple(unpack(item) for item in items),
     "$set": lambda items: {unpack(item) for item in items},
     "$frozenset": lambda items: frozenset(unpack(item) for item in items),
+    "$uuid": uuid.UUID,
+    "$range": lambda bounds: range(*bounds),
     "$datetime": lambda text: DateTime.of(datetime.fromisoformat(text.replace("Z", "+00:00"))),
     "$python_datetime": datetime.fromisoformat,
     "$date": date.fromisoformat,

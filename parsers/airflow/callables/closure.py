@@ -179,6 +179,8 @@ class Closure:
             self.imports.setdefault("import logging", Import("logging", None, None))
             named = value.attrs.get("name")
             return f"logging.getLogger({named!r})" if isinstance(named, str) else "logging.getLogger()"
+        if value.cls.has_trait("namedtuple"):
+            return self._named_tuple(value, hint)
         if value.cls.node is None:
             return self._rebuilt(value) if value.native is None and not belongs_to_framework(value.cls) else None
         member = value.attrs.get("_name_") if value.cls.has_trait("enum") else None
@@ -207,10 +209,20 @@ class Closure:
         self.local_pieces.append("\n".join(lines))
         return name
 
+    def _named_tuple(self, value: Instance, hint: str) -> str:
+        items = ", ".join(self.expression(item, hint) for item in value.native)
+        if value.cls.node is not None:
+            return f"{self.class_(value.cls)}({items})"
+        self.imports.setdefault("import collections", Import("collections", None, None))
+        fields = next(c.namespace["_fields"] for c in value.cls.mro if "_fields" in c.namespace)
+        return f"collections.namedtuple({value.cls.name!r}, {list(fields)!r})({items})"
+
     def _has_source(self, value: Value, hint: str) -> bool:
         if isinstance(value, Unknown):
             return bool(value.path) and "(" not in value.path
         if isinstance(value, Instance):
+            if value.cls.has_trait("namedtuple"):
+                return all(self._has_source(item, hint) for item in value.native)
             return value.cls.node is not None and (value.native is None or value.cls.has_trait("enum"))
         try:
             python_literal(value, lambda part: "x" if part is not value and self._has_source(part, hint) else None)

@@ -44,6 +44,21 @@ def parameter_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -
     return [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
 
 
+def positional_names(value: Value) -> list[str]:
+    """Names under which the positional arguments of a call can be given too; [] when some of them have none."""
+    function = _function(value)
+    node = syntax_of(function) if function is not None else None
+    if (
+        node is None
+        or isinstance(node, ast.ClassDef)
+        or node.args.posonlyargs
+        or not isinstance(value, Function | BoundMethod)
+    ):
+        return []
+    names = [a.arg for a in node.args.args]
+    return names[1:] if isinstance(value, BoundMethod) else names
+
+
 def _function(value: Value) -> Function | None:
     while isinstance(value, Partial):
         value = value.function

@@ -10,8 +10,9 @@ from migrate.ir.exprs import Expr
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.callables import code_unit
 from parsers.airflow.evaluator.values import Value, XComArg
-from parsers.airflow.operators._code import bind_code
+from parsers.airflow.operators._code import bind_code, by_name
 from parsers.airflow.operators._common import load_files, no_source
+from parsers.airflow.secret_refs import item_names
 
 Mode = Literal["plain", "choose", "gate", "sensor", "shell"]
 Named = tuple[tuple[str, Expr], ...]
@@ -20,12 +21,16 @@ Named = tuple[tuple[str, Expr], ...]
 def python_action(args: Arguments, mode: Mode = "plain", pass_context: bool = True) -> Python | Unconverted:
     """The callable of a Python operator or TaskFlow task with its arguments; a placeholder when it has no code."""
     taskflow = args.task is not None and args.task.decorator is not None
-    given = _given(args, taskflow)
-    function, rest = bind_code(_function(args, taskflow), given, args) if given else (_function(args, taskflow), given)
+    function = _function(args, taskflow)
+    listed, named_late = by_name(function, _listed(args, taskflow), args)
+    given = {**named_late, **_given(args, taskflow)}
+    function, rest = bind_code(function, given, args) if given else (function, given)
     code = None if function is None else code_unit(function, args.context, args.task, "python_callable")
     if code is None:
         return no_source(args, "python_callable")
-    positional, named, star_args, star_kwargs = _taskflow_call(args, rest) if taskflow else _operator_call(args, rest)
+    positional, named, star_args, star_kwargs = (
+        _taskflow_call(args, listed, rest) if taskflow else _operator_call(args, listed, rest)
+    )
     args.ignore("provide_context", "always given since Airflow 2")
     return Python(
         code=code,
@@ -55,13 +60,19 @@ def _given(args: Arguments, taskflow: bool) -> dict[str, Value]:
     return found if isinstance(found, dict) else {}
 
 
+def _listed(args: Arguments, taskflow: bool) -> list[Value]:
+    """The positional arguments of the call, as evaluated; [] when they are only there when the run is."""
+    found = args.task.call_args if taskflow and args.task is not None else args.raw("op_args")
+    return list(found) if isinstance(found, list | tuple) else []
+
+
 def _taskflow_call(
-    args: Arguments, given: dict[str, Value]
+    args: Arguments, listed: list[Value], given: dict[str, Value]
 ) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
     """What a decorated function is called with. Items of a fan-out come by name."""
     task = args.task
     assert task is not None
-    positional = tuple(args.convert(v, f"op_args.{i}") for i, v in enumerate(task.call_args))
+    positional = tuple(args.convert(v, f"op_args.{i}") for i, v in enumerate(listed))
     named = {k: args.convert(v, f"op_kwargs.{k}") for k, v in given.items()}
     star: Expr | None = None
     if task.mapping is not None and task.mapping.kind == "kwargs":
@@ -74,14 +85,16 @@ def _taskflow_call(
 
 
 def _operator_call(
-    args: Arguments, given: dict[str, Value]
+    args: Arguments, listed: list[Value], given: dict[str, Value]
 ) -> tuple[tuple[Expr, ...], Named, Expr | None, Expr | None]:
     """`op_args` and `op_kwargs`; one that is only there when the run is becomes a star argument."""
     positional: tuple[Expr, ...] = ()
     named: Named = ()
     star_args: Expr | None = None
     star_kwargs: Expr | None = None
-    if isinstance(args.raw("op_args"), list | tuple | set | frozenset | range | None):
+    if isinstance(args.raw("op_args"), list | tuple):
+        positional = tuple(args.convert(item, label) for label, item in item_names("op_args", listed))
+    elif isinstance(args.raw("op_args"), set | frozenset | range | None):
         positional = args.list("op_args")
     else:
         star_args = args.expr("op_args")
