@@ -121,6 +121,8 @@ def instance_attribute(interp: Interpreter, value: Instance, name: str, site: cs
     member = lookup(cls, name)
     if type(member) is ClassMember and member.kind == "property":
         return bind(interp, member, value, cls)
+    if type(member) is Instance and _is_data_descriptor(member):
+        return bind(interp, member, value, cls)
     own = value.attrs.get(name, MISSING)
     if own is not MISSING:
         return own
@@ -130,6 +132,14 @@ def instance_attribute(interp: Interpreter, value: Instance, name: str, site: cs
             return result
         return bind(interp, member, value, cls)
     return _instance_fallback(interp, value, name, site)
+
+
+def _is_data_descriptor(member: Instance) -> bool:
+    """Whether a class' attribute goes before the instance's own: it has `__get__`, and `__set__` or `__delete__`."""
+    cls = member.cls
+    return user_method(cls, "__get__") is not MISSING and (
+        user_method(cls, "__set__") is not MISSING or user_method(cls, "__delete__") is not MISSING
+    )
 
 
 def _instance_fallback(interp: Interpreter, value: Instance, name: str, site: cst.CSTNode | None) -> Value:
@@ -221,7 +231,9 @@ def _unbound(interp: Interpreter, python_type: type, name: str) -> Value:
         return MISSING
     if name in members.special:
         special = members.special[name]
-        return special if name != "fromkeys" else Native(name, lambda i, a, k, s: special.call(i, [{}, *a], k, s))
+        if name == "fromkeys":
+            return Native(name, lambda i, a, k, s: special.call(i, [{}, *a], k, s))
+        return Native(name, lambda i, a, k, s: special.call(i, [*map(plain, a[:1]), *a[1:]], k, s))
     if name in CONSTRUCTORS.get(python_type, ()):
         return Native(name, lambda i, a, k, s: method(i, python_type(), name, a, k))
     if name in members.methods:
@@ -332,8 +344,10 @@ def _member(interp: Interpreter, value: ClassMember, name: str, site: cst.CSTNod
 
 def _with_accessor(value: ClassMember, name: str, function: Value) -> ClassMember:
     if name == "setter":
-        return ClassMember(value.kind, value.function, function)
-    return ClassMember(value.kind, function, value.setter) if name == "getter" else value
+        return ClassMember(value.kind, value.function, function, value.deleter)
+    if name == "deleter":
+        return ClassMember(value.kind, value.function, value.setter, function)
+    return ClassMember(value.kind, function, value.setter, value.deleter)
 
 
 _GETTERS: dict[type, Any] = {
@@ -395,6 +409,15 @@ def del_attribute(interp: Interpreter, value: Value, name: str) -> None:
     hook = user_method(class_of(value), "__delattr__")
     if hook is not MISSING:
         interp.call(bind(interp, hook, value, class_of(value)), [name], {})
+        return
+    member = MISSING if isinstance(value, ClassValue | ModuleValue | Function) else lookup(class_of(value), name)
+    if type(member) is ClassMember and member.kind == "property":
+        if member.deleter is None:
+            raise interp.error("AttributeError", f"can't delete attribute '{name}'")
+        interp.call(member.deleter, [value], {})
+        return
+    if type(member) is Instance and (hook := user_method(member.cls, "__delete__")) is not MISSING:
+        interp.call(bind(interp, hook, member, member.cls), [value], {})
         return
     interp.mutates(value)
     names = value.namespace if isinstance(value, ClassValue) else getattr(value, "attrs", {})

@@ -21,8 +21,8 @@ from parsers.airflow.evaluator.classes import (
     plain,
     user_method,
 )
-from parsers.airflow.evaluator.errors import attempt
-from parsers.airflow.evaluator.generators import Stream
+from parsers.airflow.evaluator.errors import attempt, convert
+from parsers.airflow.evaluator.generators import Stream, stop_iteration
 from parsers.airflow.evaluator.imports import import_module
 from parsers.airflow.evaluator.iteration import next_item
 from parsers.airflow.evaluator.scope import MISSING, Scope
@@ -100,6 +100,22 @@ def _len(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
 
 @builtin("print", "breakpoint", "exit_quietly")
 def _print(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
+    """`print`: into a text buffer of the program it writes, elsewhere it does nothing."""
+    target = kwargs.get("file")
+    if target is None:
+        redirected = interp.state.get("redirected output")
+        target = redirected[-1] if redirected else None
+    if target is None or cause_of(target) is not None:
+        return None
+    separator, end = kwargs.get("sep"), kwargs.get("end")
+    line: Value = ""
+    for index, value in enumerate(args):
+        before = "" if not index else " " if separator is None else separator
+        line = interp.binary("+", interp.binary("+", line, before, site), interp.text(value), site)
+    line = interp.binary("+", line, "\n" if end is None else end, site)
+    write = interp.getattr(target, "write", site, None)
+    if write is not None:
+        interp.call(write, [line], {}, site)
     return None
 
 
@@ -264,7 +280,8 @@ for _kind in ("staticmethod", "classmethod"):
 @builtin("property")
 def _property(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
     getter = args[0] if args else kwargs.get("fget")
-    return ClassMember("property", getter, args[1] if len(args) > 1 else kwargs.get("fset"))
+    setter = args[1] if len(args) > 1 else kwargs.get("fset")
+    return ClassMember("property", getter, setter, args[2] if len(args) > 2 else kwargs.get("fdel"))
 
 
 # --- iteration ------------------------------------------------------------------------------------------------------
@@ -299,10 +316,10 @@ def _next(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
         return derived(interp, args[0], site)
     try:
         return next_item(interp, args[0])
-    except StopIteration:
+    except StopIteration as stop:
         if len(args) > 1:
             return args[1]
-        raise interp.error("StopIteration") from None
+        raise stop_iteration(interp, stop.value) from None
 
 
 @builtin("enumerate")
@@ -318,7 +335,17 @@ def _zip(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
     unknown = first_unknown(args)
     if unknown is not None:
         return derived(interp, unknown, site)
-    return Stream(zip(*[interp.iterate(a, site) for a in args], strict=False))
+    streams = [interp.iterate(a, site) for a in args]
+    if kwargs.get("strict") and interp.truth(kwargs["strict"], site):
+        return Stream(_strict_zip(streams))
+    return Stream(zip(*streams, strict=False))
+
+
+def _strict_zip(streams: list[Iterator[Value]]) -> Iterator[Value]:
+    try:
+        yield from zip(*streams, strict=True)
+    except ValueError as error:
+        raise convert(error) from None
 
 
 @builtin("map")
@@ -425,7 +452,12 @@ def _format(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value
 
 
 BUILTINS["repr"] = Native("repr", lambda i, a, k, s: i.text(a[0], "repr"))
-BUILTINS["ascii"] = Native("ascii", lambda i, a, k, s: i.text(a[0], "repr"))
+
+
+@builtin("ascii")
+def _ascii(interp: Interpreter, args: Args, kwargs: Kwargs, site: Any) -> Value:
+    shown = interp.text(args[0], "repr")
+    return shown.encode("ascii", "backslashreplace").decode() if isinstance(shown, str) else shown
 
 
 @builtin("__import__")

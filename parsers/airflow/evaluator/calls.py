@@ -314,6 +314,9 @@ def instantiate(
 ) -> Value:
     """`__new__`, then `__init__`."""
     interp.meter.step()
+    if abstract := cls.namespace.get("__abstractmethods__"):
+        names = ", ".join(sorted(abstract))
+        raise interp.error("TypeError", f"Can't instantiate abstract class {cls.name} with abstract methods {names}")
     new = user_method(cls, "__new__")
     if new is not MISSING:
         made = call(interp, new.function if isinstance(new, ClassMember) else new, [cls, *args], kwargs, site)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from parsers.airflow.evaluator.classes import OBJECT, TYPE, bind, linearize, user_method
+from parsers.airflow.evaluator.classes import OBJECT, TYPE, bind, linearize, lookup, plain, user_method
 from parsers.airflow.evaluator.errors import convert
 from parsers.airflow.evaluator.scope import MISSING, Scope
 from parsers.airflow.evaluator.unknowns import cause_of
@@ -82,14 +82,31 @@ def define_class(interp: Interpreter, node: cst.ClassDef, scope: Scope) -> None:
     metaclass = keywords.pop("metaclass", None)
     outer = scope.names.get("__qualname__", "") if scope.kind == "class" else ""
     body = Scope("class", scope.module, scope)
+    body.names = _prepared(interp, metaclass, name, bases, keywords)
     body.names["__qualname__"] = f"{outer}.{name}" if outer else name
     body.names["__module__"] = interp.frame.module.name
     statement = interp.frame.statement
     interp.execute_body(node.body, body)
     interp.frame.statement = statement
+    body.names = dict(body.names)
     cls = make_class(interp, name, bases, body.names, metaclass, keywords, node)
     value = decorate(interp, node.decorators, cls, scope) if node.decorators else cls
     interp.bind_name(scope, name, value)
+
+
+def _prepared(
+    interp: Interpreter, metaclass: Value, name: str, bases: list[Value], keywords: dict[str, Value]
+) -> dict[str, Value]:
+    """What a metaclass' `__prepare__` gives for the names of a class' body."""
+    inherited = (b.metaclass for b in bases if isinstance(b, ClassValue) and b.metaclass is not None)
+    meta = metaclass if metaclass is not None else next(inherited, None)
+    if not isinstance(meta, ClassValue):
+        return {}
+    hook = user_method(meta, "__prepare__")
+    if hook is MISSING:
+        return {}
+    names = plain(interp.call(bind(interp, hook, None, meta), [name, tuple(bases)], keywords))
+    return names if isinstance(names, dict) else {}
 
 
 def make_class(
@@ -116,6 +133,7 @@ def make_class(
     made: Value = cls
     if isinstance(cls.metaclass, ClassValue):
         made = _run_metaclass(interp, cls, bases, namespace, keywords or {})
+    cls.namespace.update(abstract_methods(cls))
     for key, member in list(namespace.items()):
         if type(member) is Instance:
             hook = user_method(member.cls, "__set_name__")
@@ -125,11 +143,30 @@ def make_class(
     return made
 
 
+def abstract_methods(cls: ClassValue) -> dict[str, Value]:
+    """`__abstractmethods__` of a class below `abc.ABC` that still has some; empty for any other."""
+    inherited = [n for base in cls.bases for n in base.namespace.get("__abstractmethods__", ())]
+    own = [n for n, member in cls.namespace.items() if _is_abstract(member)]
+    if not inherited and not own:
+        return {}
+    meta = cls.metaclass
+    if not cls.derives_from("abc.ABC") and not (isinstance(meta, ClassValue) and meta.derives_from("abc.ABCMeta")):
+        return {}
+    return {"__abstractmethods__": tuple(n for n in dict.fromkeys((*inherited, *own)) if _is_abstract(lookup(cls, n)))}
+
+
+def _is_abstract(member: Value) -> bool:
+    while isinstance(member, ClassMember):
+        member = member.function
+    return isinstance(member, Function) and "__isabstractmethod__" in member.attrs
+
+
 def _own(member: Value, cls: ClassValue) -> None:
     """Notes whose method a function is, for `super()`."""
     while isinstance(member, ClassMember):
-        if isinstance(member.setter, Function):
-            member.setter.owner = cls
+        for accessor in (member.setter, member.deleter):
+            if isinstance(accessor, Function):
+                accessor.owner = cls
         member = member.function
     if isinstance(member, Function) and member.owner is None:
         member.owner = cls

@@ -274,6 +274,12 @@ def _await(interp: Interpreter, node: cst.Await, scope: Scope) -> Value:
 
 
 def _yield(interp: Interpreter, node: cst.Yield, scope: Scope) -> Value:
+    """The value of a `yield` that the generator ran ahead of the expression."""
+    home: Scope | None = scope
+    while home is not None and home.generator is None:
+        home = home.parent
+    if home is not None and node in home.generator.given:
+        return home.generator.given.pop(node)
     return interp.unknown("a `yield` inside an expression is not followed", node)
 
 

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 
 class _YieldFinder(cst.CSTVisitor):
-    def __init__(self) -> None:
+    def __init__(self, deep: bool = False) -> None:
         self.found = False
+        self.deep = deep
+        self.nodes: list[cst.Yield] = []
 
     def visit_Yield(self, node: cst.Yield) -> bool:
         self.found = True
-        return False
+        return self.deep
+
+    def leave_Yield(self, original_node: cst.Yield) -> None:
+        self.nodes.append(original_node)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         return False
@@ -61,7 +66,7 @@ class Stream:
 class Generator(Stream):
     """A suspended call of a generator function."""
 
-    __slots__ = ("_body", "_frame", "_interp", "_started", "finished", "sent", "value")
+    __slots__ = ("_body", "_frame", "_interp", "_started", "finished", "given", "sent", "value")
 
     def __init__(self, interp: Interpreter, function: Function, scope: Scope, site: cst.CSTNode | None) -> None:
         super().__init__(iter(()), "generator")
@@ -72,6 +77,8 @@ class Generator(Stream):
         self._body = execute(interp, function.node.body, scope)
         self._started = False
         self.finished = False
+        self.given: dict[cst.Yield, Value] = {}
+        """What the `yield`s inside the expression that is evaluated next gave."""
         self.sent: Value = None
         self.value: Value = None
         """What the body returned."""
@@ -85,6 +92,7 @@ class Generator(Stream):
             raise error or StopIteration(self.value)
         interp = self._interp
         interp.meter.step()
+        self._started = True
         self.sent = sent
         self._frame.caller = interp.frame
         previous, interp.frame = interp.frame, self._frame
@@ -106,6 +114,22 @@ class Generator(Stream):
         finally:
             interp.frame = previous
             meter.depth -= 1
+
+    def close(self) -> None:
+        """`close()`: GeneratorExit at the `yield`. RuntimeError of the program when it yields once more."""
+        if not self._started or self.finished:
+            self.finished = True
+            return
+        try:
+            with self._interp.catching():
+                self.resume(error=self._interp.error("GeneratorExit"))
+        except StopIteration:
+            return
+        except Raised as raised:
+            if raised.value.cls.name in ("GeneratorExit", "StopIteration"):
+                return
+            raise
+        raise self._interp.error("RuntimeError", "generator ignored GeneratorExit")
 
 
 def execute(interp: Interpreter, body: cst.BaseSuite, scope: Scope) -> Any:
@@ -159,22 +183,60 @@ def _simple(interp: Interpreter, node: cst.BaseSmallStatement, scope: Scope) -> 
         elif isinstance(node, cst.AugAssign):
             st.augment(interp, node, value, scope)
         return None
+    yield from _ahead(interp, node, scope)
     return interp.execute_small(node, scope)
+
+
+def _ahead(interp: Interpreter, node: cst.CSTNode, scope: Scope) -> Any:
+    """Runs the `yield`s inside an expression, the inner ones first, before the expression itself is evaluated."""
+    cache = interp.frame.module.cache
+    key = ("yields inside", node)
+    if key not in cache:
+        finder = _YieldFinder(deep=True)
+        node.visit(finder)
+        cache[key] = finder.nodes
+    for inner in cache[key]:
+        value = yield from _yield(interp, inner, scope)
+        if scope.generator is not None:
+            scope.generator.given[inner] = value
 
 
 def _yield(interp: Interpreter, node: cst.Yield, scope: Scope) -> Any:
     if isinstance(node.value, cst.From):
         source = interp.evaluate(node.value.item, scope)
+        if isinstance(source, Generator):
+            return (yield from _delegate(source, scope))
         yield from interp.iterate(source, node.value.item)
-        return source.value if isinstance(source, Generator) else None
+        return None
     value = None if node.value is None else interp.evaluate(node.value, scope)
     yield value
     return scope.generator.sent if scope.generator is not None else None
 
 
+def _delegate(source: Generator, scope: Scope) -> Any:
+    """`yield from` a generator: what is sent or thrown in goes to it (PEP 380)."""
+    sent: Value = None
+    error: Raised | None = None
+    while True:
+        try:
+            value = source.resume(sent, error)
+        except StopIteration as stop:
+            return stop.value
+        error = None
+        try:
+            yield value
+            sent = scope.generator.sent if scope.generator is not None else None
+        except Raised as raised:
+            if raised.value.cls.name == "GeneratorExit":
+                source.close()
+                raise
+            error = raised
+
+
 def _if(interp: Interpreter, node: cst.If, scope: Scope) -> Any:
     current: Any = node
     while isinstance(current, cst.If):
+        yield from _ahead(interp, current.test, scope)
         if interp.truth(interp.evaluate(current.test, scope), current.test):
             return (yield from execute(interp, current.body, scope))
         current = current.orelse
@@ -184,6 +246,7 @@ def _if(interp: Interpreter, node: cst.If, scope: Scope) -> Any:
 
 
 def _for(interp: Interpreter, node: cst.For, scope: Scope) -> Any:
+    yield from _ahead(interp, node.iter, scope)
     values = interp.iterate(interp.evaluate(node.iter, scope), node.iter)
     for value in st.counted(interp, values):
         interp.assign(node.target, value, scope)
@@ -199,7 +262,10 @@ def _for(interp: Interpreter, node: cst.For, scope: Scope) -> Any:
 
 def _while(interp: Interpreter, node: cst.While, scope: Scope) -> Any:
     turns = 0
-    while st.while_test(interp, node, scope):
+    while True:
+        yield from _ahead(interp, node.test, scope)
+        if not st.while_test(interp, node, scope):
+            break
         turns += 1
         interp.meter.check_items(turns)
         signal = yield from execute(interp, node.body, scope)
@@ -215,6 +281,7 @@ def _while(interp: Interpreter, node: cst.While, scope: Scope) -> Any:
 def _with(interp: Interpreter, node: cst.With, scope: Scope, start: int = 0) -> Any:
     if start == len(node.items):
         return (yield from execute(interp, node.body, scope))
+    yield from _ahead(interp, node.items[start].item, scope)
     manager = st.enter(interp, node.items[start], scope)
     try:
         signal = yield from _with(interp, node, scope, start + 1)
@@ -256,18 +323,26 @@ def _try(interp: Interpreter, node: cst.Try, scope: Scope) -> Any:
     return signal
 
 
-_COMPOUND: dict[type, Any] = {cst.If: _if, cst.For: _for, cst.While: _while, cst.With: _with, cst.Try: _try}
+def _match(interp: Interpreter, node: cst.Match, scope: Scope) -> Any:
+    yield from _ahead(interp, node.subject, scope)
+    case = st.choose_case(interp, node, scope)
+    return (yield from execute(interp, case.body, scope)) if case is not None else None
+
+
+_COMPOUND: dict[type, Any] = {
+    cst.If: _if, cst.For: _for, cst.While: _while, cst.With: _with, cst.Try: _try, cst.Match: _match,
+}  # fmt: skip
 
 
 def _send(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     try:
         return args[0].resume(args[1] if len(args) > 1 else None)
-    except StopIteration:
-        raise interp.error("StopIteration") from None
+    except StopIteration as stop:
+        raise stop_iteration(interp, stop.value) from None
 
 
 def _close(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    args[0].finished = True
+    args[0].close()
     return None
 
 
@@ -276,8 +351,15 @@ def _throw(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], sit
 
     try:
         return args[0].resume(error=raise_value(interp, args[1], site))
-    except StopIteration:
-        raise interp.error("StopIteration") from None
+    except StopIteration as stop:
+        raise stop_iteration(interp, stop.value) from None
+
+
+def stop_iteration(interp: Interpreter, value: Value) -> Raised:
+    """The program's StopIteration; `value` is what the generator returned."""
+    error = interp.error("StopIteration", *(() if value is None else (value,)))
+    error.value.attrs["value"] = value
+    return error
 
 
 METHODS = {

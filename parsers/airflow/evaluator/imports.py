@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -169,11 +170,24 @@ def overlay_module(interp: Interpreter, name: str) -> ModuleValue | None:
     if known is not MISSING:
         return known  # type: ignore[no-any-return]
     maker = registry.find(name)
-    made: Any = maker(interp, name) if maker is not None else None
+    made: Any = maker(interp, name) if maker is not None else _package(interp, name)
     if isinstance(made, dict):
         made = ModuleValue(name, made)
     interp.overlay_modules[name] = made
     return made  # type: ignore[no-any-return]
+
+
+def _package(interp: Interpreter, name: str) -> ModuleValue | None:
+    """A package of the standard library of which only submodules are modelled (`urllib`); None for any other name."""
+    if name not in sys.stdlib_module_names or not any(known.startswith(f"{name}.") for known in registry.MODULES):
+        return None
+
+    def fallback(attribute: str) -> Value:
+        full = f"{name}.{attribute}"
+        found = overlay_module(interp, full) if registry.find(full) is not None else None
+        return MISSING if found is None else found
+
+    return ModuleValue(name, {}, fallback)
 
 
 def import_module(interp: Interpreter, name: str, site: cst.CSTNode | None = None) -> ModuleValue | Unknown:

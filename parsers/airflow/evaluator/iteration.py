@@ -64,6 +64,8 @@ def iterate(interp: Interpreter, value: Value, site: cst.CSTNode | None = None) 
         unknown = interp.unknown(f"`{base.name}` is a third-party class", site)
         report_loop(interp, unknown, site)
         return iter((unknown,))
+    if isinstance(value, Iterator):
+        return value
     if not isinstance(value, Instance | ClassValue) and hasattr(type(value), "__iter__") and cls is not OBJECT:
         return iter(value)
     if isinstance(value, ClassValue):

@@ -456,6 +456,12 @@ def _try_body(interp: Interpreter, node: cst.Try, scope: Scope) -> Signal:
 
 
 def _match(interp: Interpreter, node: cst.Match, scope: Scope) -> Signal:
+    case = choose_case(interp, node, scope)
+    return execute_body(interp, case.body, scope) if case is not None else None
+
+
+def choose_case(interp: Interpreter, node: cst.Match, scope: Scope) -> cst.MatchCase | None:
+    """The case of a `match` that applies, its names bound; None when none does."""
     subject = interp.evaluate(node.subject, scope)
     for case in node.cases:
         names: dict[str, Value] = {}
@@ -467,7 +473,7 @@ def _match(interp: Interpreter, node: cst.Match, scope: Scope) -> Signal:
         for name, value in names.items():
             scope.assign(name, value)
         if case.guard is None or interp.truth(interp.evaluate(case.guard, scope), case.guard):
-            return execute_body(interp, case.body, scope)
+            return case
     return None
 
 

@@ -158,6 +158,7 @@ class ClassMember:
     kind: str
     function: Value
     setter: Value = None
+    deleter: Value = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

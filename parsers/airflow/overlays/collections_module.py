@@ -6,10 +6,12 @@ import collections
 import keyword
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.attributes import del_item
 from parsers.airflow.evaluator.classes import PLAIN, register_plain
 from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Unknown, Value
+from parsers.airflow.overlays.container_mixins import MIXINS
 from parsers.airflow.overlays.plain import NOT_KNOWN, constructor, inert, lower, unknown_because
 from parsers.airflow.overlays.registry import make_class, overlay, register_methods
 
@@ -251,13 +253,16 @@ def _namedtuple(interp: Interpreter, args: list[Value], kwargs: dict[str, Value]
 # --- bases to derive from -----------------------------------------------------------------------------------------
 
 
-def _data_new(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+def _data_init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`UserDict(...)`, `UserList(...)`: the items go through the `__setitem__` of a user's subclass."""
     instance = args[0]
-    kind = instance.cls
-    if kind.derives_from("collections.UserDict"):
-        instance.attrs["data"] = interp.dictionary(args[1:], kwargs, site)
-    else:
+    if not instance.cls.derives_from("collections.UserDict"):
         instance.attrs["data"] = interp.items(args[1], site) if len(args) > 1 else []
+        return None
+    instance.attrs["data"] = {}
+    given = [a for a in args[1:] if a is not None]
+    for key, value in interp.dictionary(given, kwargs, site).items():
+        interp.setitem(instance, key, value)
     return None
 
 
@@ -268,21 +273,45 @@ def _on_data(name: str) -> Native:
     return Native(name, call)
 
 
-def _user_class(name: str, methods: str) -> ClassValue:
+def _data_item(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    data, key = args[0].attrs["data"], args[1]
+    missing = interp.lookup(args[0].cls, "__missing__")
+    if isinstance(data, dict) and missing is not MISSING and interp.compare("in", key, data) is False:
+        return interp.call(missing, [args[0], key], {}, site)
+    return interp.getitem(data, key, site)
+
+
+def _data_add(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    op = "|" if isinstance(args[0].attrs["data"], dict) else "+"
+    other = args[1].attrs["data"] if isinstance(args[1], Instance) and "data" in args[1].attrs else args[1]
+    return interp.call(args[0].cls, [interp.binary(op, args[0].attrs["data"], other, site)])
+
+
+def _data_delete(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    del_item(interp, args[0].attrs["data"], args[1])
+    return None
+
+
+def _user_class(name: str, base: ClassValue, methods: str) -> ClassValue:
     return make_class(
         name,
         f"collections.{name}",
-        (),
-        {"__init__": Native(f"{name}.__init__", _data_new), **{m: _on_data(m) for m in methods.split()}},
+        (base,),
+        {
+            "__init__": Native(f"{name}.__init__", _data_init),
+            "__getitem__": Native(f"{name}.__getitem__", _data_item),
+            "__setitem__": Native(f"{name}.__setitem__", lambda i, a, k, s: i.setitem(a[0].attrs["data"], a[1], a[2])),
+            "__delitem__": Native(f"{name}.__delitem__", _data_delete),
+            "__len__": Native(f"{name}.__len__", lambda i, a, k, s: len(a[0].attrs["data"])),
+            "__iter__": Native(f"{name}.__iter__", lambda i, a, k, s: Stream(i.iterate(a[0].attrs["data"]))),
+            "__repr__": Native(f"{name}.__repr__", lambda i, a, k, s: i.text(a[0].attrs["data"], "repr")),
+            "copy": Native(f"{name}.copy", lambda i, a, k, s: i.call(a[0].cls, [a[0].attrs["data"]])),
+            **{m: _on_data(m) for m in methods.split()},
+            **{m: Native(f"{name}.{m}", _data_add) for m in ("__or__", "__add__")},
+        },
     )
 
 
-USER_DICT = _user_class(
-    "UserDict", "__getitem__ __setitem__ __contains__ __len__ __iter__ get items keys values update pop setdefault copy"
-)
-USER_LIST = _user_class(
-    "UserList", "__getitem__ __setitem__ __contains__ __len__ __iter__ append extend index count pop"
-)
 ABSTRACT = (
     "Mapping", "MutableMapping", "Sequence", "MutableSequence", "Iterable", "Iterator", "Callable", "Hashable", "Set",
     "MutableSet", "Collection", "Container", "Sized", "Generator", "Awaitable", "Coroutine", "Reversible",
@@ -337,12 +366,16 @@ ABC_META = make_class("ABCMeta", "abc.ABCMeta", (), {"__instancecheck__": Native
 def _abstract_classes() -> dict[str, Value]:
     made: dict[str, Value] = {}
     for name in ABSTRACT:
-        made[name] = cls = make_class(name, f"collections.abc.{name}", (), {}, {"abstract"})
+        made[name] = cls = make_class(name, f"collections.abc.{name}", (), dict(MIXINS.get(name, {})), {"abstract"})
         cls.namespace["__instancecheck__"] = Native("__instancecheck__", _instance_check)
     return made
 
 
 ABSTRACT_CLASSES = _abstract_classes()
+USER_DICT = _user_class("UserDict", ABSTRACT_CLASSES["MutableMapping"], "__contains__")
+USER_LIST = _user_class(
+    "UserList", ABSTRACT_CLASSES["MutableSequence"], "__contains__ append extend insert pop remove clear reverse sort"
+)
 
 
 @overlay("collections.abc", "_collections_abc")

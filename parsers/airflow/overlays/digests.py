@@ -51,9 +51,14 @@ def _digest(name: str) -> Native:
         chosen = name
         rest = list(args)
         if name == "new":
-            chosen = str(lower(rest.pop(0)))
-        made = run_plain(interp, hashlib.new, (chosen,), {"usedforsecurity": False})
-        instance = Instance(HASH, {"name": chosen}, made)
+            chosen = str(lower(rest.pop(0) if rest else kwargs.get("name")))
+        options = {k: lower(v) for k, v in kwargs.items() if k not in ("data", "string", "name")}
+        unknown = next((v for v in options.values() if isinstance(v, NOT_KNOWN)), None)
+        if unknown is not None:
+            return unknown_because(interp, f"hashlib.{name}", unknown, site)
+        made = run_plain(interp, hashlib.new, (chosen,), {"usedforsecurity": False, **options})
+        attrs = {"name": chosen, "digest_size": made.digest_size, "block_size": made.block_size}
+        instance = Instance(HASH, attrs, made)
         given = rest[0] if rest else kwargs.get("data", kwargs.get("string"))
         if given is not None:
             _update(interp, [instance, given], {}, site)
@@ -103,10 +108,29 @@ def hashlib_module(interp: Interpreter, name: str) -> dict[str, Value]:
     return {n: _digest(n) for n in ALGORITHMS.split()}
 
 
+def _hmac(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    names = dict(zip(("key", "msg", "digestmod"), args, strict=False)) | kwargs
+    chosen = names.get("digestmod")
+    algorithm = chosen.name.rpartition(".")[2] if isinstance(chosen, Native) else lower(chosen)
+    given = [lower(names.get("key")), algorithm]
+    unknown = next((v for v in given if isinstance(v, NOT_KNOWN)), None)
+    if unknown is not None:
+        return unknown_because(interp, "hmac.new", unknown, site)
+    made = run_plain(interp, hmac.new, (given[0],), {"digestmod": algorithm})
+    instance = Instance(HASH, {"name": f"hmac-{algorithm}", "digest_size": made.digest_size}, made)
+    if names.get("msg") is not None:
+        _update(interp, [instance, names["msg"]], {}, site)
+    return instance
+
+
 @overlay("hmac", "secrets")
 def random_bytes_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """hmac's comparison; secrets are random."""
     if name == "hmac":
-        return {"compare_digest": pure("hmac.compare_digest", hmac.compare_digest)}
+        return {
+            "compare_digest": pure("hmac.compare_digest", hmac.compare_digest),
+            "digest": pure("hmac.digest", hmac.digest),
+            "new": Native("hmac.new", _hmac),
+        }
     names = ("token_hex", "token_urlsafe", "token_bytes", "choice", "randbelow", "randbits")
     return {n: opaque_call(f"secrets.{n}", "is different each time") for n in names}

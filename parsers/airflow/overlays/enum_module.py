@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.classes import PLAIN, PYTHON_TYPES, TYPE, user_method
@@ -109,23 +110,44 @@ def _construct(interp: Interpreter, cls: ClassValue, value: Value) -> Instance:
 
 
 def _resolve_auto(interp: Interpreter, cls: ClassValue, name: str, value: Value) -> Value:
+    last = [m.attrs["_value_"] for m in members_of(cls).values()]
+    return _automatic(interp, cls.mro, cls.namespace, name, value, last)
+
+
+def _automatic(
+    interp: Interpreter, mro: Sequence[ClassValue], names: dict[str, Value], name: str, value: Value, last: list[Value]
+) -> Value:
+    """`value` with each `auto()` in it replaced; `last` are the values before it."""
     if isinstance(value, tuple) and any(isinstance(v, Instance) and v.cls is AUTO for v in value):
-        return tuple(_resolve_auto(interp, cls, name, v) for v in value)
+        return tuple(_automatic(interp, mro, names, name, v, last) for v in value)
     if not (isinstance(value, Instance) and value.cls is AUTO):
         return value
-    last = [m.attrs["_value_"] for m in members_of(cls).values()]
-    custom = next(
-        (c.namespace["_generate_next_value_"] for c in cls.mro if "_generate_next_value_" in c.namespace), None
-    )
+    spaces = (names, *(c.namespace for c in mro))
+    custom = next((n["_generate_next_value_"] for n in spaces if "_generate_next_value_" in n), None)
     if custom is not None:
         function = custom.function if isinstance(custom, ClassMember) else custom
         return interp.call(function, [name, 1, len(last), last])
-    if STR_ENUM in cls.mro:
+    if STR_ENUM in mro:
         return name.lower()
     numbers = [v for v in last if isinstance(v, int)]
-    if FLAG in cls.mro:
+    if FLAG in mro:
         return 1 << max((n.bit_length() for n in numbers), default=0)
     return max(numbers, default=0) + 1
+
+
+class _Names(dict[str, Value]):
+    """The names of an enumeration's body: `auto()` has its value at once, so that `RW = R | W` can use it."""
+
+    def __init__(self, interp: Interpreter, bases: Iterable[Value]) -> None:
+        super().__init__()
+        self._interp = interp
+        self._mro = [c for b in bases if isinstance(b, ClassValue) for c in b.mro]
+
+    def __setitem__(self, name: str, value: Value) -> None:
+        if _is_member(name, value):
+            last = [v for n, v in self.items() if _is_member(n, v)]
+            value = _automatic(self._interp, self._mro, self, name, value, last)
+        super().__setitem__(name, value)
 
 
 # --- the class as a container -------------------------------------------------------------------------------------
@@ -209,6 +231,7 @@ ENUM_META = make_class(
     "enum.EnumType",
     (TYPE,),
     {
+        "__prepare__": ClassMember("staticmethod", Native("EnumType.__prepare__", lambda i, a, k, s: _Names(i, a[1]))),
         "__call__": Native("EnumType.__call__", _call),
         "__getitem__": Native("EnumType.__getitem__", _getitem),
         "__contains__": Native("EnumType.__contains__", _contains),
@@ -283,7 +306,7 @@ def _flag(interp: Interpreter, cls: ClassValue, number: int) -> Instance:
             return member
     pool: dict[int, Instance] = cls.namespace.setdefault("__enum_combinations__", {})
     if number not in pool:
-        names = [m.attrs["_name_"] for m in members_of(cls).values() if m.attrs["_value_"] & number]
+        names = [m.attrs["_name_"] for m in unique_members(cls) if m.attrs["_value_"] & number]
         attrs = {"_name_": "|".join(names) or None, "_value_": number}
         pool[number] = Instance(cls, attrs, number if PLAIN[int] in cls.mro else None)
     return pool[number]

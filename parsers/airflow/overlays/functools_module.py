@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parsers.airflow.evaluator.classes import OTHERS
+from parsers.airflow.evaluator.classes import OBJECT, OTHERS, bind
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     BoundMethod,
@@ -171,8 +171,8 @@ def _register(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], 
     if len(args) > 2:
         dispatch.attrs["registry"].append((kind, args[2]))
         return args[2]
-    if isinstance(kind, Function):
-        annotations = interp.annotations(kind)
+    if isinstance(kind, Function | ClassMember):
+        annotations = interp.annotations(kind.function if isinstance(kind, ClassMember) else kind)
         names = [n for n in annotations if n != "return"]
         dispatch.attrs["registry"].append((annotations[names[0]] if names else None, kind))
         return kind
@@ -180,7 +180,11 @@ def _register(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], 
 
 
 def _dispatch(interp: Interpreter, dispatch: Instance, value: Value) -> Value:
-    mro = interp.class_of(value).mro
+    return _implementation(dispatch, interp.class_of(value))
+
+
+def _implementation(dispatch: Instance, cls: ClassValue) -> Value:
+    mro = cls.mro
     best: tuple[int, Value] | None = None
     for kind, function in dispatch.attrs["registry"]:
         for one in kind if isinstance(kind, tuple) else (kind,):
@@ -189,6 +193,17 @@ def _dispatch(interp: Interpreter, dispatch: Instance, value: Value) -> Value:
                 if best is None or rank <= best[0]:
                     best = (rank, function)
     return best[1] if best is not None else dispatch.attrs["default"]
+
+
+def _registry(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    found: dict[Value, Value] = {OBJECT: args[0].attrs["default"]}
+    for kind, function in args[0].attrs["registry"]:
+        found.update(dict.fromkeys(kind if isinstance(kind, tuple) else (kind,), function))
+    return found
+
+
+def _default_attribute(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return interp.getattr(args[0].attrs["default"], args[1], site)
 
 
 def _call_dispatch(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -204,19 +219,24 @@ def _get_dispatch(interp: Interpreter, args: list[Value], kwargs: dict[str, Valu
 
     def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
         function = _dispatch(interp, dispatch, args[0] if args else None)
-        return interp.call(function, [receiver, *args], kwargs, site)
+        return interp.call(bind(interp, function, receiver, interp.class_of(receiver)), args, kwargs, site)
 
     return Native("singledispatchmethod", call)
 
 
-_DISPATCH_NAMES: dict[str, Value] = {"register": Native("register", _register)}
-DISPATCH = make_class(
+_DISPATCH_NAMES: dict[str, Value] = {
+    "register": Native("register", _register),
+    "dispatch": Native("dispatch", lambda i, a, k, s: _implementation(a[0], a[1])),
+    "registry": ClassMember("property", Native("registry", _registry)),
+    "__getattr__": Native("singledispatch.__getattr__", _default_attribute),
+}
+DISPATCH: ClassValue = make_class(
     "singledispatch",
     "functools.singledispatch",
     (),
     {**_DISPATCH_NAMES, "__call__": Native("dispatch", _call_dispatch)},
 )
-DISPATCH_METHOD = make_class(
+DISPATCH_METHOD: ClassValue = make_class(
     "singledispatchmethod",
     "functools.singledispatchmethod",
     (),

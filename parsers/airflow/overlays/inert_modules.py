@@ -156,7 +156,7 @@ OPAQUE: dict[str, str] = {
     "gzip": "is not modelled", "bz2": "is not modelled", "pickle": "is never read", "shelve": "is never read",
     "marshal": "is never read", "ctypes": "is not modelled", "ast": "is not modelled", "select": "is not modelled",
     "resource": "is a fact of the machine", "xml": "is not modelled", "xml.etree": "is not modelled",
-    "xml.etree.ElementTree": "is not modelled", "locale": "is a fact of the machine", "struct": "is not modelled",
+    "xml.etree.ElementTree": "is not modelled", "locale": "is a fact of the machine",
     "argparse": "reads the command line", "optparse": "reads the command line", "fcntl": "is not modelled",
     "runpy": "is never run", "code": "is never run", "timeit": "is the clock", "heapq": "is not modelled",
     "bisect": "is not modelled",
@@ -164,7 +164,7 @@ OPAQUE: dict[str, str] = {
 _EXCEPTIONS = {
     "subprocess": ("CalledProcessError", "TimeoutExpired", "SubprocessError"), "socket": ("error", "timeout", "gaierror"),  # noqa: E501
     "urllib.error": ("URLError", "HTTPError"), "queue": ("Empty", "Full"), "sqlite3": ("Error", "OperationalError"),
-    "shutil": ("Error",), "pickle": ("PickleError",), "zipfile": ("BadZipFile",), "struct": ("error",),
+    "shutil": ("Error",), "pickle": ("PickleError",), "zipfile": ("BadZipFile",),
 }  # fmt: skip
 
 

@@ -177,7 +177,10 @@ def inspect_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "ismethod": _kind(lambda v: isinstance(v, BoundMethod)),
         "ismodule": _kind(lambda v: isinstance(v, ModuleValue)),
         "isroutine": _kind(lambda v: isinstance(v, Function | BoundMethod | Native)),
-        "isabstract": inert("inspect.isabstract", False),
+        "isabstract": Native(
+            "inspect.isabstract",
+            lambda i, a, k, s: isinstance(a[0], ClassValue) and bool(a[0].namespace.get("__abstractmethods__")),
+        ),
         "getdoc": Native("inspect.getdoc", lambda i, a, k, s: i.getattr(a[0], "__doc__", s, None)),
         "cleandoc": Native("inspect.cleandoc", _cleandoc),
         "signature": Native("inspect.signature", _signature),

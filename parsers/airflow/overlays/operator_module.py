@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.attributes import del_item
+from parsers.airflow.evaluator.operations import unary
 from parsers.airflow.evaluator.values import Native, Value
-from parsers.airflow.overlays.registry import overlay
+from parsers.airflow.overlays.registry import BUILTINS, overlay
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
@@ -15,6 +17,9 @@ BINARY = {
     "and_": "&", "or_": "|", "xor": "^", "lshift": "<<", "rshift": ">>", "matmul": "@",
 }  # fmt: skip
 COMPARE = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "is_": "is", "is_not": "is not"}
+
+
+UNARY = {"neg": "-", "pos": "+", "inv": "~", "invert": "~"}
 
 
 def _binary(name: str, op: str) -> Native:
@@ -82,6 +87,31 @@ def _not(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     return not truth if isinstance(truth, bool) else truth
 
 
+def _count_of(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    same = [interp.compare("==", item, args[1]) for item in interp.items(args[0], site)]
+    unknown = next((s for s in same if not isinstance(s, bool)), None)
+    return same.count(True) if unknown is None else unknown
+
+
+def _index_of(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    for index, item in enumerate(interp.items(args[0], site)):
+        same = interp.compare("==", item, args[1])
+        if same is True:
+            return index
+        if same is not False:
+            return same
+    raise interp.error("ValueError", "sequence.index(x): x not in sequence")
+
+
+def _delitem(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    del_item(interp, args[0], args[1])
+    return None
+
+
+def _unary(name: str, op: str) -> Native:
+    return Native(f"operator.{name}", lambda i, a, k, s: unary(i, op, a[0], s))
+
+
 @overlay("operator")
 def operator_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """operator."""
@@ -97,5 +127,11 @@ def operator_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "methodcaller": Native("operator.methodcaller", _methodcaller),
         "not_": Native("operator.not_", _not),
         "truth": Native("operator.truth", lambda i, a, k, s: i.truth_or_unknown(a[0])),
-        "neg": Native("operator.neg", lambda i, a, k, s: i.binary("-", 0, a[0], s)),
+        **{n: _unary(n, op) for n, op in UNARY.items()},
+        "abs": BUILTINS["abs"],
+        "delitem": Native("operator.delitem", _delitem),
+        "countOf": Native("operator.countOf", _count_of),
+        "indexOf": Native("operator.indexOf", _index_of),
+        "call": Native("operator.call", lambda i, a, k, s: i.call(a[0], a[1:], k, s)),
+        "length_hint": BUILTINS["len"],
     }

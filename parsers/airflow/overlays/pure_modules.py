@@ -16,15 +16,17 @@ import math
 import shlex
 import statistics
 import string
+import struct
 import textwrap
 import unicodedata
 import urllib.parse
 import zlib
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.classes import EXCEPTIONS
 from parsers.airflow.evaluator.values import Native, Value
-from parsers.airflow.overlays.plain import constants, pure, pures
+from parsers.airflow.overlays.plain import constants, error_class, pure, pures
 from parsers.airflow.overlays.registry import overlay, register_methods
 
 if TYPE_CHECKING:
@@ -86,6 +88,22 @@ def math_module(interp: Interpreter, name: str) -> dict[str, Value]:
         return pure(f"math.{function}", apply)
 
     return {**_named(math), **{f: bounded(f) for f in ("factorial", "comb", "perm")}}
+
+
+@overlay("struct")
+def struct_module(interp: Interpreter, name: str) -> dict[str, Value]:
+    """struct, for formats of a bounded size."""
+
+    def bounded(function: str) -> Native:
+        def apply(layout: str | bytes, *args: Any) -> Any:
+            interp.meter.check_text(struct.calcsize(layout), f"struct.{function}")
+            return getattr(struct, function)(layout, *args)
+
+        return pure(f"struct.{function}", apply)
+
+    error = error_class(struct.error, "struct.error", EXCEPTIONS["Exception"])
+    functions = ("pack", "unpack", "unpack_from", "calcsize")
+    return {**{f: bounded(f) for f in functions}, "error": error}
 
 
 @overlay("textwrap")

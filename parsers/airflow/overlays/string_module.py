@@ -5,7 +5,8 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
-from parsers.airflow.evaluator.values import Native, Value
+from parsers.airflow.evaluator.scope import MISSING
+from parsers.airflow.evaluator.values import ClassValue, Native, Value
 from parsers.airflow.overlays.plain import (
     constants,
     lower,
@@ -18,22 +19,33 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 
+def _own_template(interp: Interpreter, cls: ClassValue) -> type[string.Template] | None:
+    """Python's own class with the delimiter of a user's subclass; None for one with patterns of its own."""
+    if any(interp.lookup(cls, n) is not MISSING for n in ("idpattern", "braceidpattern", "pattern", "flags")):
+        return None
+    delimiter = lower(interp.lookup(cls, "delimiter"))
+    return type(cls.name, (string.Template,), {"delimiter": delimiter}) if isinstance(delimiter, str) else None
+
+
 def _substitute(safe: bool) -> Native:
     def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
         template = lower(args[0].attrs["template"])
         if not isinstance(template, str):
             return unknown_because(interp, "Template.substitute", template, site)
         values = interp.dictionary(args[1:], kwargs, site)
+        own = _own_template(interp, args[0].cls)
+        if own is None:
+            return interp.unknown("the pattern of this `Template` is not known", site)
         total: Value = ""
         position = 0
-        for match in string.Template(template).pattern.finditer(template):
+        for match in own.pattern.finditer(template):
             total = interp.binary("+", total, template[position : match.start()], site)
             position = match.end()
             name = match["named"] or match["braced"]
             if name is None:
                 if match["escaped"] is None and not safe:
                     raise interp.error("ValueError", "Invalid placeholder in string")
-                text: Value = "$" if match["escaped"] is not None else match[0]
+                text: Value = own.delimiter if match["escaped"] is not None else match[0]
             elif name in values:
                 text = interp.text(values[name])
             elif safe:
@@ -56,6 +68,7 @@ TEMPLATE = make_class(
     "string.Template",
     (),
     {
+        "delimiter": "$",
         "__init__": Native("Template.__init__", _template_init),
         "substitute": _substitute(False),
         "safe_substitute": _substitute(True),

@@ -19,18 +19,28 @@ ABC_META = make_class("ABCMeta", "abc.ABCMeta", (TYPE,))
 ABC = make_class("ABC", "abc.ABC", (), {"register": ClassMember("staticmethod", first_argument("ABC.register"))})
 
 
+def _abstract(value: Value) -> Value:
+    """Marks a function, also one inside a property, as abstract."""
+    inner = value
+    while isinstance(inner, ClassMember):
+        inner = inner.function
+    if isinstance(inner, Function):
+        inner.attrs["__isabstractmethod__"] = True
+    return value
+
+
+def _abstract_member(kind: str) -> Native:
+    return Native(f"abc.abstract{kind}", lambda i, a, k, s: ClassMember(kind, _abstract(a[0])))
+
+
 @overlay("abc")
 def abc_module(interp: Interpreter, name: str) -> dict[str, Value]:
-    """abc: abstract methods are ordinary ones here."""
+    """abc."""
     return {
         "ABC": ABC,
         "ABCMeta": ABC_META,
-        "abstractmethod": first_argument("abc.abstractmethod"),
-        "abstractproperty": Native("abc.abstractproperty", lambda i, a, k, s: ClassMember("property", a[0])),
-        "abstractclassmethod": Native("abc.abstractclassmethod", lambda i, a, k, s: ClassMember("classmethod", a[0])),
-        "abstractstaticmethod": Native(
-            "abc.abstractstaticmethod", lambda i, a, k, s: ClassMember("staticmethod", a[0])
-        ),
+        "abstractmethod": Native("abc.abstractmethod", lambda i, a, k, s: _abstract(a[0])),
+        **{f"abstract{kind}": _abstract_member(kind) for kind in ("property", "classmethod", "staticmethod")},
     }
 
 

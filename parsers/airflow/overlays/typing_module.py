@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from parsers.airflow.evaluator.classes import OBJECT, PLAIN, TYPE
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Value
 from parsers.airflow.overlays import collections_module as containers
-from parsers.airflow.overlays.plain import first_argument, inert, lower
+from parsers.airflow.overlays.plain import NOT_KNOWN, first_argument, inert, lower
 from parsers.airflow.overlays.registry import make_class, overlay
 
 if TYPE_CHECKING:
@@ -129,6 +129,60 @@ FORMS = (
 SPECIAL: dict[str, Instance] = {name: make_alias(name, ()) for name in FORMS}
 GENERIC = make_class("Generic", "typing.Generic")
 PROTOCOL = make_class("Protocol", "typing.Protocol", (GENERIC,))
+
+
+_OF_EVERY_CLASS = frozenset(
+    (
+        "__init__",
+        "__instancecheck__",
+        "__new__",
+        "__slots__",
+        "__doc__",
+        "__annotations__",
+        "__module__",
+        "__qualname__",
+    )
+)
+
+
+def _protocol_members(cls: ClassValue) -> list[str]:
+    """What a value must have to be an instance: the names that the protocol and its ancestors declare."""
+    names: dict[str, None] = {}
+    for base in cls.mro:
+        if PROTOCOL in base.bases:
+            names.update(dict.fromkeys((*base.namespace.get("__annotations__", {}), *base.namespace)))
+    return [n for n in names if n not in _OF_EVERY_CLASS]
+
+
+def _protocol_check(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`isinstance(value, Protocol)`: by the members (`typing.runtime_checkable`); else by inheritance."""
+    cls, value = args
+    if isinstance(value, NOT_KNOWN):
+        return interp.unknown("the value of an `isinstance` test is not known", site, value)
+    if cls in interp.class_of(value).mro:
+        return True
+    if "runtime_checkable" not in cls.traits:
+        raise interp.error("TypeError", "Instance and class checks can only be used with @runtime_checkable protocols")
+    missing = object()
+    return all(interp.getattr(value, name, site, missing) is not missing for name in _protocol_members(cls))
+
+
+def _protocol_subclass(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    cls = args[0]
+    if PROTOCOL in cls.bases:
+        cls.namespace["__instancecheck__"] = Native("Protocol.__instancecheck__", _protocol_check)
+    return None
+
+
+PROTOCOL.namespace["__init_subclass__"] = ClassMember("classmethod", Native("__init_subclass__", _protocol_subclass))
+
+
+def _runtime_checkable(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    if isinstance(args[0], ClassValue):
+        args[0].traits.add("runtime_checkable")
+    return args[0]
+
+
 BASES: dict[str, ClassValue] = {"Generic": GENERIC, "Protocol": PROTOCOL, "Any": OBJECT}
 
 
@@ -224,13 +278,14 @@ def typing_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """typing and typing_extensions."""
     inert_classes = ("IO", "TextIO", "BinaryIO", "Pattern", "Match", "SupportsInt", "SupportsFloat", "SupportsStr", "SupportsAbs",  # noqa: E501
                      "ContextManager", "AsyncContextManager", "ForwardRef")  # fmt: skip
-    decorators = ("overload", "final", "runtime_checkable", "no_type_check", "override", "runtime", "deprecated")
+    decorators = ("overload", "final", "no_type_check", "override", "deprecated")
     return {
         **containers.ABSTRACT_CLASSES,
         **SPECIAL,
         **{n: PLAIN[t] for n, t in _ALIASES.items()},
         **{n: make_class(n, f"typing.{n}") for n in inert_classes},
         **{n: first_argument(n) for n in decorators},
+        **{n: Native(f"typing.{n}", _runtime_checkable) for n in ("runtime_checkable", "runtime")},
         "Deque": containers.DEQUE,
         "Counter": containers.COUNTER,
         "ChainMap": containers.CHAIN_MAP,
