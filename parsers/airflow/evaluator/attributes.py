@@ -233,12 +233,21 @@ def _unbound(interp: Interpreter, python_type: type, name: str) -> Value:
         special = members.special[name]
         if name == "fromkeys":
             return Native(name, lambda i, a, k, s: special.call(i, [{}, *a], k, s))
-        return Native(name, lambda i, a, k, s: special.call(i, [*map(plain, a[:1]), *a[1:]], k, s))
+        return Native(name, lambda i, a, k, s: special.call(i, [_owner(i, python_type, name, a), *a[1:]], k, s))
     if name in CONSTRUCTORS.get(python_type, ()):
         return Native(name, lambda i, a, k, s: method(i, python_type(), name, a, k))
     if name in members.methods:
-        return Native(name, lambda i, a, k, s: method(i, plain(a[0]), name, a[1:], k))
+        return Native(name, lambda i, a, k, s: method(i, _owner(i, python_type, name, a), name, a[1:], k))
     return MISSING
+
+
+def _owner(interp: Interpreter, python_type: type, name: str, args: list[Value]) -> Value:
+    """The value that a method taken from its class is called for. Raises TypeError of user code for another type."""
+    value = plain(args[0]) if args else None
+    if cause_of(value) is None and not isinstance(value, python_type):
+        kind = python_type.__name__
+        raise interp.error("TypeError", f"descriptor '{name}' for '{kind}' objects doesn't apply to this object")
+    return value
 
 
 _CLASS_ATTRIBUTES: dict[str, Any] = {

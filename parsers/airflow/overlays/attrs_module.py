@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import ClassValue, Instance, Native, Value
+from parsers.airflow.evaluator.values import ClassValue, Instance, ModuleValue, Native, Value
+from parsers.airflow.overlays import attrs_checks as checks
 from parsers.airflow.overlays import dataclasses_module as data
+from parsers.airflow.overlays.attrs_checks import FACTORY
 from parsers.airflow.overlays.dataclasses_module import FieldSpec, bind_fields, fields_of, to_plain
 from parsers.airflow.overlays.inert_modules import silent_module
-from parsers.airflow.overlays.plain import first_argument, lower
+from parsers.airflow.overlays.plain import lower
 from parsers.airflow.overlays.registry import make_class, overlay
 from parsers.airflow.overlays.typing_module import is_form
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 ATTRIBUTE = make_class("_CountingAttr", "attr._CountingAttr")
-FACTORY = make_class("Factory", "attr.Factory")
 
 
 def _default_decorator(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -31,8 +32,13 @@ def _attribute(interp: Interpreter, args: list[Value], kwargs: dict[str, Value],
         options["default"] = args[0]
     instance = Instance(ATTRIBUTE, {"options": options})
     instance.attrs["default"] = Native("attr.default", lambda i, a, k, s: _default_decorator(i, [instance, a[0]], k, s))
-    instance.attrs["validator"] = first_argument("attr.validator")
+    instance.attrs["validator"] = Native("attr.validator", lambda i, a, k, s: _validator_decorator(instance, a[0]))
     return instance
+
+
+def _validator_decorator(attribute: Instance, function: Value) -> Value:
+    attribute.attrs.setdefault("validators", []).append(function)
+    return function
 
 
 def _factory(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -53,11 +59,16 @@ def _spec(interp: Interpreter, name: str, value: Value, annotation: Value, kw_on
         spec.compare = lower(given.get("eq", True)) is not False
         alias = lower(given.get("alias"))
         spec.alias = alias if isinstance(alias, str) else spec.alias
-        spec.metadata = {"default_method": value.attrs.get("default_method")}
+        spec.repr = lower(given.get("repr", True)) is not False
+        spec.metadata = {**(given.get("metadata") or {})}
+        spec.default_method = value.attrs.get("default_method")
+        own = given.get("validator")
+        own = list(own) if isinstance(own, list | tuple) else [] if own is None else [own]
+        spec.validator = [*own, *value.attrs.get("validators", ())]
     elif value is not MISSING:
         spec.default = value
     if isinstance(spec.default, Instance) and spec.default.cls is FACTORY:
-        spec.metadata["takes_self"] = spec.default.attrs["takes_self"]
+        spec.takes_self = spec.default.attrs["takes_self"]
         spec.factory, spec.default = spec.default.attrs["factory"], MISSING
     return spec
 
@@ -88,19 +99,24 @@ def process(interp: Interpreter, cls: ClassValue, options: dict[str, Value], mod
 def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     instance = args[0]
     specs = fields_of(instance.cls)
-    late = [s for s in specs if s.metadata.get("default_method") is not None or s.metadata.get("takes_self")]
+    late = [s for s in specs if s.default_method is not None or s.takes_self]
     plain = [s if s not in late else _without_default(s) for s in specs]
     values = bind_fields(interp, instance.cls, plain, args[1:], kwargs)
     for spec in specs:
         value = values.get(spec.name, MISSING)
         if value is MISSING or value is LATE:
-            method = spec.metadata.get("default_method") or (spec.factory if spec in late else None)
+            method = spec.default_method or (spec.factory if spec in late else None)
             if method is None:
                 continue
             value = interp.call(method, [instance])
-        if spec.converter is not None:
-            value = interp.call(spec.converter, [value])
+        converters = spec.converter if isinstance(spec.converter, list | tuple) else (spec.converter,)
+        for converter in converters:
+            value = value if converter is None else interp.call(converter, [value])
         instance.attrs[spec.name] = value
+    for spec in specs:
+        if spec.validator and spec.name in instance.attrs:
+            attribute = Instance(data.FIELD, {"name": spec.name, "type": spec.type})
+            checks.run(interp, spec.validator, instance, attribute, instance.attrs[spec.name])
     for hook in ("__attrs_post_init__",):
         if interp.lookup(instance.cls, hook) is not MISSING:
             interp.call(interp.getattr(instance, hook), [])
@@ -132,11 +148,33 @@ def _has(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     return isinstance(args[0], ClassValue) and args[0].has_trait("attrs")
 
 
+def _make_class(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`attrs.make_class("C", ["x", "y"])` or with a dictionary of names and fields."""
+    name, given = str(lower(args[0])), args[1]
+    names = dict(given) if isinstance(given, dict) else {}
+    if not isinstance(given, dict):
+        names = {str(lower(n)): _attribute(interp, [], {}, site) for n in interp.items(given)}
+    bases = tuple(interp.items(args[2] if len(args) > 2 else kwargs.pop("bases", ())))
+    made = make_class(name, f"{interp.frame.module.name}.{name}", bases, names)
+    return process(interp, made, kwargs, modern=False)
+
+
+@overlay("attr.validators", "attrs.validators", "attr.converters", "attrs.converters")
+def attrs_parts(interp: Interpreter, name: str) -> ModuleValue:
+    """The modules of validators and converters, imported by themselves."""
+    return checks.VALIDATORS if name.endswith("validators") else checks.CONVERTERS
+
+
+@overlay("attr.exceptions", "attrs.exceptions")
+def attrs_exceptions(interp: Interpreter, name: str) -> ModuleValue:
+    """The exceptions of attrs."""
+    return silent_module(name, {"FrozenInstanceError": data.FROZEN_ERROR})
+
+
 @overlay("attr", "attrs")
 def attrs_module(interp: Interpreter, name: str) -> dict[str, Value]:
     """attr and attrs."""
     auto = Native("attr.dataclass", lambda i, a, k, s: _decorator(True).call(i, a, {**k, "auto_attribs": True}, s))
-    validators = silent_module("attr.validators", {})
     return {
         **{n: _decorator(True) for n in ("define", "mutable")},
         "frozen": _decorator(True, frozen=True),
@@ -150,7 +188,9 @@ def attrs_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "evolve": Native("attr.evolve", data._replace),
         "fields": Native("attr.fields", data._fields),
         "has": Native("attr.has", _has),
-        "validators": validators,
-        "converters": silent_module("attr.converters", {"optional": first_argument("optional")}),
+        "validators": checks.VALIDATORS,
+        "converters": checks.CONVERTERS,
+        "exceptions": silent_module("attr.exceptions", {"FrozenInstanceError": data.FROZEN_ERROR}),
+        "make_class": Native("attr.make_class", _make_class),
         "setters": silent_module("attr.setters", {}),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 import uuid
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from parsers.airflow.overlays.dataclasses_module import is_data_class
 from parsers.airflow.overlays.digests import UUID
 from parsers.airflow.overlays.numbers_modules import DECIMAL
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower, run_plain
+from parsers.airflow.overlays.pydantic_constraints import MisfitError, before, part
 from parsers.airflow.overlays.typing_module import args_of, origin_of
 
 if TYPE_CHECKING:
@@ -37,10 +39,6 @@ _ABSTRACT = {
 _MAPPINGS = frozenset(("dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict"))
 
 
-class MisfitError(ValueError):
-    """A value does not fit its annotation."""
-
-
 def _bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -54,7 +52,7 @@ def _bool(value: Any) -> bool:
 
 
 def _int(value: Any) -> int:
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         return int(value)
     if isinstance(value, float | decimal.Decimal) and value == int(value):
         return int(value)
@@ -102,9 +100,21 @@ def _timedelta(value: Any) -> dt.timedelta:
         return value
     if isinstance(value, int | float):
         return dt.timedelta(seconds=value)
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        return dt.timedelta(seconds=float(value))
-    raise MisfitError("invalid duration")
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 100 else None
+    if found is None or not any(found.groups()):
+        raise MisfitError("invalid duration")
+    parts = {k: float(v) for k, v in found.groupdict().items() if v is not None and k != "sign"}
+    total = dt.timedelta(**{k.rstrip("2"): v for k, v in parts.items()})
+    return -total if found["sign"] == "-" else total
+
+
+_DURATION = re.compile(
+    r"(?P<sign>[+-])?(?:"
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>[\d.]+)S)?)?"
+    r"|(?:(?P<days2>\d+)(?: days?,?)?[ ,]*)?(?:(?P<hours2>\d+):)?(?P<minutes2>\d+):(?P<seconds2>\d+(?:\.\d+)?)"
+    r")"
+)
+"""ISO 8601, and `1 day 02:03:04`, as pydantic reads durations."""
 
 
 _SCALARS: dict[ClassValue, Callable[[Any], Any]] = {
@@ -190,9 +200,29 @@ def _fit_form(interp: Interpreter, form: str, args: tuple[Value, ...], value: Va
             if lower(option) == plain or option is value:
                 return value
         raise MisfitError(f"unexpected value; permitted: {', '.join(repr(lower(a)) for a in args)}")
-    if form in ("Annotated", "Final", "Required", "NotRequired", "ClassVar") and args:
+    if form == "Annotated" and args:
+        return _annotated(interp, args, value)
+    if form in ("Final", "Required", "NotRequired", "ClassVar") and args:
         return fit(interp, args[0], value)
     return value
+
+
+def _annotated(interp: Interpreter, args: tuple[Value, ...], value: Value) -> Value:
+    value = fit(interp, args[0], before(interp, args[1:], value))
+    for metadata in args[1:]:
+        value = part(interp, metadata, value)
+    return value
+
+
+def _accepts(interp: Interpreter, option: Value, value: Value) -> Value:
+    """`fit` where a model that refuses the value counts as a misfit, too."""
+    with interp.catching():
+        try:
+            return fit(interp, option, value)
+        except Raised as error:
+            if not error.value.cls.derives_from("pydantic.ValidationError"):
+                raise
+            raise MisfitError(error.describe()) from None
 
 
 def _union(interp: Interpreter, args: tuple[Value, ...], value: Value) -> Value:
@@ -203,11 +233,18 @@ def _union(interp: Interpreter, args: tuple[Value, ...], value: Value) -> Value:
         if isinstance(origin, ClassValue) and interp.class_of(value) is origin and not args_of(option):
             return value
     error: MisfitError | None = None
+    models: list[Instance] = []
     for option in args:
         try:
-            return fit(interp, option, value)
+            fitted = _accepts(interp, option, value)
         except MisfitError as raised:
             error = raised
+            continue
+        if not (isinstance(fitted, Instance) and fitted is not value and fitted.cls.has_trait("model")):
+            return models[0] if models else fitted
+        models.append(fitted)
+    if models:  # of several models the one that takes most of the input, then the first
+        return max(models, key=lambda m: len(m.attrs.get("__fields_set__", ())))
     raise error or MisfitError("no alternative fits")
 
 
@@ -224,8 +261,8 @@ def _object(interp: Interpreter, cls: ClassValue, value: Value) -> Value:
         except Raised as error:
             raise MisfitError(error.describe()) from None
     plain = lower(value)
-    if isinstance(plain, dict) and (cls.has_trait("model") or is_data_class(cls)):
-        return interp.call(cls, [], {str(k): v for k, v in plain.items()})
     if cls.has_trait("model"):
-        raise MisfitError(f"Input should be a valid dictionary or instance of {cls.name}")
+        return interp.call(interp.getattr(cls, "model_validate"), [plain])
+    if isinstance(plain, dict) and is_data_class(cls):
+        return interp.call(cls, [], {str(k): v for k, v in plain.items()})
     return value

@@ -10,9 +10,10 @@ from parsers.airflow.evaluator.classes import PLAIN
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Instance, Native, Symbolic, Unknown, Value
 from parsers.airflow.overlays import environment
-from parsers.airflow.overlays.coercion import MisfitError, fit
+from parsers.airflow.overlays.coercion import fit
 from parsers.airflow.overlays.inert_modules import silent_class
 from parsers.airflow.overlays.plain import NOT_KNOWN, Arguments, inert, lower, unknown_because
+from parsers.airflow.overlays.pydantic_constraints import MisfitError
 from parsers.airflow.overlays.readable import path_text, read_text, resolve
 from parsers.airflow.overlays.registry import make_class, overlay
 from parsers.airflow.overlays.yaml_module import SAFE_LOADER, documents

@@ -37,6 +37,10 @@ class FieldSpec:
     converter: Value = None
     validator: Value = None
     metadata: dict[str, Value] = field(default_factory=dict)
+    default_method: Value = None
+    """attrs: the function of `@x.default`."""
+    takes_self: bool = False
+    """attrs: the factory is called with the instance."""
 
     @property
     def argument(self) -> str:
@@ -114,6 +118,9 @@ def process(interp: Interpreter, cls: ClassValue, options: dict[str, Value]) -> 
     if _flag(interp, options, "init", True):
         cls.namespace.setdefault("__init__", Native(f"{cls.name}.__init__", _init))
     _add_methods(interp, cls, options)
+    if _flag(interp, options, "slots", False):
+        inherited = {s.name for base in cls.mro[1:] for s in base.namespace.get("__dataclass_fields__", {}).values()}
+        cls.namespace["__slots__"] = tuple(n for n, s in fields.items() if n not in inherited and not s.init_var)
     return cls
 
 
@@ -144,7 +151,7 @@ def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
         if spec.init_var:
             init_vars.append(spec.default if value is MISSING else value)
         elif value is not MISSING:
-            instance.attrs[spec.name] = value
+            instance.attrs[spec.name] = value if spec.converter is None else interp.call(spec.converter, [value])
     after = interp.lookup(instance.cls, "__post_init__")
     if after is not MISSING:
         interp.call(interp.getattr(instance, "__post_init__"), init_vars, {}, site)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from parsers.airflow.evaluator.classes import EXCEPTIONS
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, Instance, Native, Value
 from parsers.airflow.overlays import environment
-from parsers.airflow.overlays.coercion import MisfitError, fit
+from parsers.airflow.overlays.coercion import fit
 from parsers.airflow.overlays.copy_module import deep_copy
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower
+from parsers.airflow.overlays.pydantic_constraints import FIELD, VALIDATOR, MisfitError, constrained
 from parsers.airflow.overlays.registry import make_class
 from parsers.airflow.overlays.typing_module import args_of, is_form
 
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
 
-FIELD = make_class("FieldInfo", "pydantic.fields.FieldInfo")
-
-
 def is_static(function: Value) -> bool:
     return isinstance(function, ClassMember) and function.kind == "staticmethod"
 
 
-VALIDATOR = make_class("Validator", "pydantic.Validator")
 PRIVATE = make_class("ModelPrivateAttr", "pydantic.PrivateAttr")
+
+
+def _details(name: str) -> Native:
+    return Native(name, lambda i, a, k, s: i.unknown(f"`ValidationError.{name}` is not modelled", s))
+
+
 VALIDATION_ERROR = make_class(
-    "ValidationError", "pydantic.ValidationError", (EXCEPTIONS["ValueError"],), {}, {"exception"}
+    "ValidationError",
+    "pydantic.ValidationError",
+    (EXCEPTIONS["ValueError"],),
+    {n: _details(n) for n in ("errors", "error_count", "json")},
+    {"exception"},
 )
 
 
@@ -130,12 +137,27 @@ def validators_of(cls: ClassValue, kind: str) -> list[Instance]:
     return found
 
 
+def prepared(interp: Interpreter, cls: ClassValue, given: Value) -> Value:
+    """The input after the model's validators of mode `before`."""
+    for validator in validators_of(cls, "model before"):
+        with interp.catching():
+            try:
+                given = interp.call(validator.attrs["function"], [cls, given])
+            except Raised as error:
+                _refused(interp, cls, error)
+    return given
+
+
+def _refused(interp: Interpreter, cls: ClassValue, error: Raised, where: str = "") -> NoReturn:
+    """What a validator raises: a ValidationError of the model, or another error as it is."""
+    kind = error.value.cls
+    if kind is not VALIDATION_ERROR and (kind.derives_from("ValueError") or kind.derives_from("AssertionError")):
+        refuse(interp, cls, f"{where}{error.describe()}")
+    raise error
+
+
 def validate(interp: Interpreter, cls: ClassValue, given: dict[str, Value], site: Any) -> dict[str, Value]:
     """The values of a model's fields for some input. Raises ValidationError of user code."""
-    for validator in validators_of(cls, "model before"):
-        made = interp.call(validator.attrs["function"], [cls, given])
-        if isinstance(made, dict):
-            given = made
     values: dict[str, Value] = {}
     for field in fields_of(cls).values():
         values[field.name] = _field_value(interp, cls, field, given, values)
@@ -149,7 +171,8 @@ def validate(interp: Interpreter, cls: ClassValue, given: dict[str, Value], site
     return values
 
 
-def refuse(interp: Interpreter, cls: ClassValue, why: str) -> None:
+def refuse(interp: Interpreter, cls: ClassValue, why: str) -> NoReturn:
+    """ValidationError of user code."""
     raise interp.raised(VALIDATION_ERROR, f"1 validation error for {cls.name}: {why}")
 
 
@@ -165,10 +188,13 @@ def _field_value(
         return _default(interp, cls, field, given, values)
     value = given[name]
     value = _run_validators(interp, cls, field, value, "before", values)
-    try:
-        value = fit(interp, field.annotation, value)
-    except MisfitError as error:
-        refuse(interp, cls, f"{field.name}: {error}")
+    with interp.catching():
+        try:
+            value = constrained(interp, field.options, fit(interp, field.annotation, value))
+        except MisfitError as error:
+            refuse(interp, cls, f"{field.name}: {error}")
+        except Raised as error:
+            _refused(interp, cls, error, f"{field.name}: ")
     return _run_validators(interp, cls, field, value, "after", values)
 
 
@@ -189,7 +215,6 @@ def _default(
     if field.optional:
         return None
     refuse(interp, cls, f"{field.name}: field required")
-    return None
 
 
 def _run_validators(
@@ -199,9 +224,6 @@ def _run_validators(
         wanted = validator.attrs["fields"]
         if (field.name in wanted or "*" in wanted) and validator.attrs["mode"] == mode:
             value = _call_validator(interp, cls, validator, field, value, values)
-    for part in args_of(field.annotation) if is_form(field.annotation, "Annotated") else ():
-        if isinstance(part, Instance) and part.cls is VALIDATOR and part.attrs["mode"] == mode:
-            value = interp.call(part.attrs["function"], [value])
     return value
 
 
@@ -219,24 +241,24 @@ def _call_validator(
             args.append(values if old else info)
         if count > 3:
             args.append(Instance(FIELD, {"name": field.name}))
-    try:
-        return interp.call(function, args)
-    except Raised as error:
-        if error.value.cls.derives_from("ValueError") or error.value.cls.derives_from("AssertionError"):
-            refuse(interp, cls, f"{field.name}: {error.describe()}")
-        raise
+    with interp.catching():
+        try:
+            return interp.call(function, args)
+        except Raised as error:
+            _refused(interp, cls, error, f"{field.name}: ")
 
 
 INFO = make_class("ValidationInfo", "pydantic.ValidationInfo")
 
 
 def init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    fill(interp, args[0], kwargs, site)
+    made = prepared(interp, args[0].cls, kwargs)
+    fill(interp, args[0], made if isinstance(made, dict) else kwargs, site)
     return None
 
 
 def fill(interp: Interpreter, instance: Instance, given: dict[str, Value], site: Any) -> None:
-    """Sets the fields of a new model from input."""
+    """Sets the fields of a new model from input that `prepared` has seen."""
     cls = instance.cls
     given = _with_environment(interp, cls, given, site) if cls.has_trait("settings") else given
     instance.attrs.update(validate(interp, cls, given, site))
@@ -246,16 +268,26 @@ def fill(interp: Interpreter, instance: Instance, given: dict[str, Value], site:
             if isinstance(value, Instance) and value.cls is PRIVATE:
                 factory = value.attrs.get("default_factory")
                 instance.attrs[name] = interp.call(factory, []) if factory is not None else value.attrs.get("default")
-    for validator in validators_of(cls, "model after"):
-        interp.call(validator.attrs["function"], [instance])
-    for validator in validators_of(cls, "root after"):
-        names = {n: instance.attrs.get(n) for n in fields_of(cls)}
-        made = interp.call(validator.attrs["function"], [cls, names])
-        if isinstance(made, dict):
-            instance.attrs.update(made)
+    _finish(interp, instance)
     hook = interp.lookup(cls, "model_post_init")
     if isinstance(hook, Function):
         interp.call(hook, [instance, None])
+
+
+def _finish(interp: Interpreter, instance: Instance) -> None:
+    """The model's validators of mode `after`."""
+    cls = instance.cls
+    with interp.catching():
+        try:
+            for validator in validators_of(cls, "model after"):
+                interp.call(validator.attrs["function"], [instance])
+            for validator in validators_of(cls, "root after"):
+                names = {n: instance.attrs.get(n) for n in fields_of(cls)}
+                made = interp.call(validator.attrs["function"], [cls, names])
+                if isinstance(made, dict):
+                    instance.attrs.update(made)
+        except Raised as error:
+            _refused(interp, cls, error)
 
 
 def _with_environment(interp: Interpreter, cls: ClassValue, given: dict[str, Value], site: Any) -> dict[str, Value]:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import ClassMember, ClassValue, Function, Instance, Native, Value
-from parsers.airflow.overlays.coercion import MisfitError, fit
+from parsers.airflow.overlays.coercion import fit
 from parsers.airflow.overlays.copy_module import deep_copy
 from parsers.airflow.overlays.json_module import load_json
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower
-from parsers.airflow.overlays.pydantic_fields import FIELD, fields_of, init, refuse, subclass
+from parsers.airflow.overlays.pydantic_constraints import FIELD, MisfitError
+from parsers.airflow.overlays.pydantic_fields import config_of, fields_of, fill, init, prepared, refuse, subclass
 from parsers.airflow.overlays.readable import read_text
 from parsers.airflow.overlays.registry import make_class
 
@@ -100,14 +101,21 @@ def _from_object(interp: Interpreter, args: list[Value], kwargs: dict[str, Value
         return interp.unknown(f"`{cls.name}` was made from a value that is not known", site, value)
     if isinstance(value, Instance) and cls in value.cls.mro:
         return value
-    plain = lower(value)
     if cls.has_trait("root model"):
         return interp.call(cls, [value])
+    plain = lower(value)
+    if isinstance(plain, dict):
+        return interp.call(cls, [], {str(k): v for k, v in plain.items()}, site)
+    plain = lower(prepared(interp, cls, value))
     if isinstance(plain, Instance):
+        if lower(config_of(interp, cls).get("from_attributes", config_of(interp, cls).get("orm_mode"))) is not True:
+            refuse(interp, cls, f"Input should be a valid dictionary or instance of {cls.name}")
         plain = plain.attrs
     if not isinstance(plain, dict):
-        refuse(interp, cls, "Input should be a valid dictionary")
-    return interp.call(cls, [], {str(k): v for k, v in plain.items()}, site)
+        refuse(interp, cls, f"Input should be a valid dictionary or instance of {cls.name}")
+    instance = interp.new_instance(cls, site)
+    fill(interp, instance, {str(k): v for k, v in plain.items()}, site)
+    return instance
 
 
 def _from_json(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
@@ -178,6 +186,12 @@ def _field_infos(interp: Interpreter, args: list[Value], kwargs: dict[str, Value
     }  # fmt: skip
 
 
+def _extra(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    known = fields_of(args[0].cls)
+    extra = {n: v for n, v in args[0].attrs.items() if n not in known and not n.startswith("_")}
+    return extra if lower(config_of(interp, args[0].cls).get("extra")) == "allow" else None
+
+
 def _class_method(name: str, function: Any) -> ClassMember:
     return ClassMember("classmethod", Native(f"BaseModel.{name}", function))
 
@@ -195,6 +209,8 @@ _METHODS: dict[str, Value] = {
     **{n: _class_method(n, _from_object) for n in ("parse_obj", "model_validate", "from_orm", "validate")},
     **{n: _class_method(n, _from_json) for n in ("parse_raw", "model_validate_json")},
     "parse_file": _class_method("parse_file", _from_file),
+    "model_fields_set": ClassMember("property", Native("fields_set", lambda i, a, k, s: a[0].attrs["__fields_set__"])),
+    "model_extra": ClassMember("property", Native("model_extra", _extra)),
     **{n: _class_method(n, _construct) for n in ("construct", "model_construct")},
     **{n: _class_method(n, lambda i, a, k, s: None) for n in ("update_forward_refs", "model_rebuild")},
 }
