@@ -8,7 +8,7 @@ from typing import Any
 from migrate.ir.structure import SourcePlace, TaskStructure, WorkflowStructure
 from parsers.airflow.evaluator.values import DagObject, Instance, Symbolic, TaskObject, Unknown, Value
 from parsers.airflow.overlays.plain import lower
-from parsers.airflow.schedules.objects import data_names, is_data
+from parsers.airflow.schedules.objects import data_names, duration, is_data
 
 DEFAULT_RULE = "all_success"
 
@@ -77,6 +77,9 @@ def _schedule(value: Value) -> dict[str, Any] | None:
     if is_data(plain) or isinstance(plain, list | tuple):
         names, expression = data_names(plain)
         return {"assets": names, "expression": expression}
+    length = duration(plain)
+    if length is not None:
+        return {"interval_seconds": length[0], "interval_months": length[1]}
     if isinstance(plain, Instance):
         return {"timetable": plain.cls.name}
     return {"unknown": f"a value of type {type(plain).__name__}"}

@@ -451,6 +451,9 @@ def get_item(interp: Interpreter, value: Value, key: Value, site: cst.CSTNode | 
     key = plain(key)
     if isinstance(native, dict):
         return _dict_item(interp, value, native, key, site)
+    if type(key) is Instance and isinstance(native, list | tuple | str | bytes | range):
+        hook = user_method(key.cls, "__index__")
+        key = key if hook is MISSING else plain(interp.call(hook, [key], {}, site))
     if isinstance(native, tuple(PLAIN)) or (not isinstance(native, Instance) and hasattr(type(native), "__getitem__")):
         return attempt(operator.getitem, native, key)
     base = opaque_base(cls)

@@ -179,6 +179,24 @@ def signature(function: Function) -> Signature:
     )
 
 
+def unwrapped(function: Value) -> Value:
+    """The function behind decorators that used `functools.wraps`, as `inspect.signature` sees it."""
+    seen: list[Value] = []
+    while isinstance(function, Function) and "__wrapped__" in function.attrs and function not in seen:
+        seen.append(function)
+        function = function.attrs["__wrapped__"]
+    return function
+
+
+def parameter_names(function: Value) -> tuple[str, ...] | None:
+    """The named parameters of a decorated function; None when it takes any."""
+    function = unwrapped(function)
+    if not isinstance(function, Function) or "__unknown_decorators__" in function.attrs:
+        return None
+    found = signature(function)
+    return None if found.star_star else found.all
+
+
 # --- receivers ------------------------------------------------------------------------------------------------------
 
 

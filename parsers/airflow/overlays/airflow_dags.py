@@ -34,6 +34,7 @@ from parsers.airflow.overlays.airflow_core import (
     signature,
     state,
     task_of,
+    unwrapped,
 )
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_groups import TASK_GROUP, function_name
@@ -411,6 +412,7 @@ def _build(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], sit
 def _run_parameters(
     interp: Interpreter, dag: Instance, function: Value, args: list[Value], kwargs: dict[str, Value], site: Any
 ) -> dict[str, Value]:
+    function = unwrapped(function)
     if not isinstance(function, Function):
         return kwargs
     params = signature(function)

@@ -26,6 +26,7 @@ from parsers.airflow.overlays.airflow_core import (
     dag_of,
     group_of,
     method,
+    parameter_names,
     place,
     property_of,
     signature,
@@ -34,6 +35,7 @@ from parsers.airflow.overlays.airflow_core import (
 )
 from parsers.airflow.overlays.airflow_edges import leaves, roots, tasks_in
 from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.airflow_mapping_checks import check_arguments, check_kwargs
 from parsers.airflow.overlays.airflow_nodes import EDGE_METHODS, GROUP_ENDS, instances
 from parsers.airflow.overlays.airflow_operators import defaults_of
 from parsers.airflow.overlays.airflow_refs import group_depends_on_mapping
@@ -283,8 +285,8 @@ def _partial(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
 
 @method("_TaskGroupFactory.expand")
 def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    if not kwargs:
-        raise AirflowError("TypeError", "no arguments to expand against")
+    factory: GroupFactory = args[0].native
+    check_arguments(kwargs, factory.partial, parameter_names(factory.function))
     mapping = Mapping("product", arguments(interp, kwargs, site), interp.span(site))
     return build(interp, args[0].native, [], {}, mapping, site)
 
@@ -292,6 +294,7 @@ def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], si
 @method("_TaskGroupFactory.expand_kwargs")
 def _expand_kwargs(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     value = args[1] if len(args) > 1 else kwargs.get("kwargs")
+    check_kwargs(value)
     mapping = Mapping("kwargs", {"kwargs": Argument(value, place(interp, site))}, interp.span(site))
     return build(interp, args[0].native, [], {}, mapping, site)
 

@@ -18,6 +18,7 @@ from parsers.airflow.evaluator.values import (
 )
 from parsers.airflow.overlays.airflow_core import arguments, method, place
 from parsers.airflow.overlays.airflow_errors import AirflowError
+from parsers.airflow.overlays.airflow_mapping_checks import check_arguments, check_kwargs, check_results
 from parsers.airflow.overlays.airflow_operators import BASE_OPERATOR, attach, current, known_class, make_task
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.registry import make_class, namespace_of
@@ -50,8 +51,8 @@ def _partial(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
 
 @method("OperatorPartial.expand")
 def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    if not kwargs:
-        raise AirflowError("TypeError", "no arguments to expand against")
+    check_arguments(kwargs, args[0].native.given)
+    check_results(kwargs)
     mapping = Mapping("product", arguments(interp, kwargs, site, "expand"), interp.span(site))
     return _mapped(interp, args[0].native, mapping, site)
 
@@ -59,6 +60,8 @@ def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], si
 @method("OperatorPartial.expand_kwargs")
 def _expand_kwargs(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     value = args[1] if len(args) > 1 else kwargs.get("kwargs")
+    check_kwargs(value)
+    check_results(value)
     mapping = Mapping("kwargs", {"kwargs": Argument(value, place(interp, site), "expand")}, interp.span(site))
     return _mapped(interp, args[0].native, mapping, site)
 

@@ -20,10 +20,11 @@ from parsers.airflow.evaluator.values import (
     Value,
     XComArg,
 )
-from parsers.airflow.overlays.airflow_core import arguments, method, place, property_of, signature
+from parsers.airflow.overlays.airflow_core import arguments, method, parameter_names, place, property_of, signature
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_groups import GROUP_FACTORY, function_name
 from parsers.airflow.overlays.airflow_mapping import attach_mapped
+from parsers.airflow.overlays.airflow_mapping_checks import check_arguments, check_kwargs, check_results
 from parsers.airflow.overlays.airflow_operators import attach, current, make_task, merged_defaults, operator_class
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_tree import unique_task_id
@@ -214,8 +215,9 @@ def _call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 
 @method("_TaskDecorator.expand")
 def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    if not kwargs:
-        raise AirflowError("TypeError", "no arguments to expand against")
+    factory: TaskFactory = args[0].native
+    check_arguments(kwargs, factory.partial, parameter_names(factory.function))
+    check_results(kwargs)
     mapping = Mapping("product", arguments(interp, kwargs, site, "expand"), interp.span(site))
     return XComArg(_make(interp, args[0].native, [], {}, mapping, site))
 
@@ -223,6 +225,8 @@ def _expand(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], si
 @method("_TaskDecorator.expand_kwargs")
 def _expand_kwargs(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     value = args[1] if len(args) > 1 else kwargs.get("kwargs")
+    check_kwargs(value)
+    check_results(value)
     mapping = Mapping("kwargs", {"kwargs": Argument(value, place(interp, site), "expand")}, interp.span(site))
     return XComArg(_make(interp, args[0].native, [], {}, mapping, site))
 

@@ -42,7 +42,7 @@ def deep_copy(interp: Interpreter, value: Value, memo: dict[int, Value]) -> Valu
 def _copy_instance(interp: Interpreter, value: Instance, memo: dict[int, Value] | None) -> Value:
     name = "__copy__" if memo is None else "__deepcopy__"
     method = interp.lookup(value.cls, name)
-    if isinstance(method, Function):
+    if isinstance(method, Function | Native):
         return interp.call(method, [value] if memo is None else [value, {}])
     if value.native is not None and type(value.native) not in PLAIN:
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parsers.airflow.overlays import airflow_copy as airflow_copy
 from parsers.airflow.overlays import airflow_modules as airflow_modules
 from parsers.airflow.overlays import attrs_module as attrs_module
 from parsers.airflow.overlays import clock as clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year", "decade", "century")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -87,3 +87,30 @@ class Duration(timedelta):
     def as_timedelta(self) -> timedelta:
         """The same length as a timedelta."""
         return timedelta(seconds=self.total_seconds())
+
+
+class Interval(Duration):
+    """The time between two moments."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def between(cls, start: datetime, end: datetime, gap: timedelta) -> Interval:
+        """The interval of a known length."""
+        made = cls(days=gap.days, seconds=gap.seconds, microseconds=gap.microseconds)
+        assert isinstance(made, Interval)
+        made.start, made.end = start, end
+        return made
+
+    def in_months(self) -> int:
+        """Whole months of the calendar."""
+        low, high = sorted((self.start, self.end))
+        months = (high.year - low.year) * 12 + high.month - low.month
+        if (high.day, high.time()) < (low.day, low.time()):
+            months -= 1
+        return months if self.start <= self.end else -months
+
+    def in_years(self) -> int:
+        """Whole years of the calendar."""
+        return int(self.in_months() / 12)

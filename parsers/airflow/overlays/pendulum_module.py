@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.values import ClassMember, Native, Value
 from parsers.airflow.overlays import pendulum_parse
 from parsers.airflow.overlays import pendulum_values as pv
 from parsers.airflow.overlays.clock import DATE, DATETIME, TIME, TIMEDELTA, TZINFO, ZONE
-from parsers.airflow.overlays.pendulum_duration import WEEKDAYS, Duration
-from parsers.airflow.overlays.plain import model_type, pure
+from parsers.airflow.overlays.pendulum_duration import UNITS, WEEKDAYS, Duration, Interval
+from parsers.airflow.overlays.plain import NOT_KNOWN, lower, model_type, pure
 from parsers.airflow.overlays.registry import overlay
 from parsers.airflow.overlays.symbolic_time import ZonedTime, clock
 from parsers.airflow.overlays.zones import any_zone, zone_of
@@ -65,6 +67,46 @@ DURATION = model_type(
 )
 
 
+def _range(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """`interval.range("days", 2)`: the moments from its start to its end."""
+    interval = args[0]
+    unit = lower(args[1] if len(args) > 1 else kwargs.get("unit", "days"))
+    amount = lower(args[2] if len(args) > 2 else kwargs.get("amount", 1))
+    if isinstance(unit, NOT_KNOWN) or isinstance(amount, NOT_KNOWN):
+        return interp.unknown(
+            "the step of an interval is not known", site, unit if isinstance(unit, NOT_KNOWN) else amount
+        )
+    if f"{unit}".rstrip("s") not in UNITS[:7] or not isinstance(amount, int) or amount < 1:
+        raise interp.error("ValueError", f"the unit {unit!r} is not supported")
+    sign = 1 if interval.start <= interval.end else -1
+
+    def moments() -> Iterator[Value]:
+        step, moment = 0, pv.DateTime.of(interval.start)
+        while sign * (interval.end - moment).total_seconds() >= 0:
+            interp.meter.step()
+            yield moment
+            step += amount
+            moment = pv.DateTime.of(interval.start).add(**{f"{str(unit).rstrip('s')}s": sign * step})
+
+    return Stream(moments())
+
+
+INTERVAL = model_type(
+    Interval,
+    "pendulum.Interval",
+    bases=(DURATION,),
+    methods="in_months in_years",
+    attributes="start end",
+    namespace={
+        "range": Native("Interval.range", _range),
+        "__iter__": Native("Interval.__iter__", lambda i, a, k, s: _range(i, a, {"unit": "days"}, s)),
+        "__contains__": pure(
+            "Interval.__contains__", lambda interval, moment: interval.start <= moment <= interval.end
+        ),
+    },
+)
+
+
 def _date(year: int, month: int, day: int) -> dt.date:
     return dt.date(year, month, day)
 
@@ -110,6 +152,8 @@ def pendulum_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "Date": DATE,
         "Time": TIME,
         "Duration": DURATION,
+        "Interval": INTERVAL,
+        "Period": INTERVAL,
         "Timezone": ZONE,
         "Pendulum": DATE_TIME,
         "UTC": zone_of("UTC"),

@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from parsers.airflow.overlays.pendulum_duration import UNITS, Duration
+from parsers.airflow.overlays.pendulum_duration import UNITS, Interval
 from parsers.airflow.overlays.zones import any_zone, zone_name
 
 
@@ -87,7 +87,7 @@ class DateTime(datetime):
             return self._shift(other, -1)
         if isinstance(other, datetime):
             gap = self.plain() - (other.plain() if isinstance(other, DateTime) else other)
-            return Duration(days=gap.days, seconds=gap.seconds, microseconds=gap.microseconds)
+            return Interval.between(DateTime.of(other, self.tzinfo), self, gap)
         return NotImplemented
 
     def _shift(self, gap: timedelta, sign: int) -> DateTime:
@@ -179,11 +179,12 @@ class DateTime(datetime):
             value = value.add(days=-1)
         return value
 
-    def diff(self, other: datetime, abs: bool = True) -> Duration:
+    def diff(self, other: datetime, abs: bool = True) -> Interval:
         """The time until `other`."""
-        gap = DateTime.of(other, self.tzinfo).plain() - self.plain()
-        seconds = gap.total_seconds()
-        return Duration(seconds=-seconds if abs and seconds < 0 else seconds)
+        start, end = self, DateTime.of(other, self.tzinfo)
+        if abs and end < start:
+            start, end = end, start
+        return Interval.between(start, end, end.plain() - start.plain())
 
     def is_same_day(self, other: datetime) -> bool:
         """Whether the date is the same."""
