@@ -172,6 +172,8 @@ def _simple(interp: Interpreter, node: cst.BaseSmallStatement, scope: Scope) -> 
     if isinstance(source, cst.Await):
         source = source.expression
     if isinstance(source, cst.Yield):
+        if source.value is not None:
+            yield from _ahead(interp, source.value, scope)
         value = yield from _yield(interp, source, scope)
         if isinstance(node, cst.Assign):
             for target in node.targets:

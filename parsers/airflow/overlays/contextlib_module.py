@@ -197,6 +197,7 @@ EXIT_STACK = make_class(
         "push": Native("ExitStack.push", _stack_push),
         "pop_all": Native("ExitStack.pop_all", _stack_pop_all),
     },
+    {"suppresses"},
 )
 
 
