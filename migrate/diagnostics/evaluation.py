@@ -131,3 +131,20 @@ class NotEvaluated(Diagnostic):
     severity: ClassVar[Severity] = Severity.WARNING
     message: ClassVar[str] = "`{name}` is not evaluated"
     name: str
+
+
+class CheckNotMade(Diagnostic):
+    """Data are checked when the DAG file is loaded, and the check cannot be made at conversion.
+
+    ## Why it matters
+    Airflow refuses the file where the check fails. It was taken as passed.
+
+    ## What to do
+    Supply the values that the data depend on, or keep the schema in one piece.
+    """
+
+    code: ClassVar[str] = "EVA008"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "`{name}` does not check this data at conversion: {why}"
+    name: str
+    why: str

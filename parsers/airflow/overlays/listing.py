@@ -28,6 +28,7 @@ from parsers.airflow.overlays import inspect_module as inspect_module
 from parsers.airflow.overlays import itertools_module as itertools_module
 from parsers.airflow.overlays import jinja_module as jinja_module
 from parsers.airflow.overlays import json_module as json_module
+from parsers.airflow.overlays import jsonschema_module as jsonschema_module
 from parsers.airflow.overlays import kubernetes as kubernetes
 from parsers.airflow.overlays import numbers_modules as numbers_modules
 from parsers.airflow.overlays import numpy_module as numpy_module
