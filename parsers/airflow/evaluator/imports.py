@@ -94,8 +94,24 @@ def _missing(interp: Interpreter, name: str, node: cst.CSTNode, own: bool = Fals
     if _fallback_resolves(interp):
         raise interp.error("ImportError", f"No module named '{name}'")
     relative = isinstance(node, cst.ImportFrom) and bool(node.relative)
+    if relative and _catches_import_error(interp):
+        raise interp.error("ModuleNotFoundError", f"No module named '{name}'")
     if relative or (interp.loader.is_own(name.partition(".")[0]) and (own or "." in name)):
         interp.report(ImportMissing(span=interp.span(node), name=name))
+
+
+def _catches_import_error(interp: Interpreter) -> bool:
+    """Whether the program itself handles a module of its own that is not there."""
+    for node in interp.frame.trying:
+        for handler in getattr(node, "handlers", ()):
+            kind = handler.type
+            elements = [e.value for e in kind.elements] if isinstance(kind, cst.Tuple) else [kind]
+            if kind is None or any(dotted(e).rpartition(".")[2] in _IMPORT_ERRORS for e in elements):
+                return True
+    return False
+
+
+_IMPORT_ERRORS = frozenset(("ImportError", "ModuleNotFoundError", "Exception"))
 
 
 def _fallback_resolves(interp: Interpreter) -> bool:
@@ -105,9 +121,8 @@ def _fallback_resolves(interp: Interpreter) -> bool:
     node = frame.trying[-1]
     for handler in getattr(node, "handlers", ()):
         kind = handler.type
-        names = {"ImportError", "ModuleNotFoundError", "Exception"}
         elements = [e.value for e in kind.elements] if isinstance(kind, cst.Tuple) else [kind]
-        if kind is not None and not any(dotted(e).rpartition(".")[2] in names for e in elements):
+        if kind is not None and not any(dotted(e).rpartition(".")[2] in _IMPORT_ERRORS for e in elements):
             continue
         if _body_resolves(interp, handler.body):
             return True
@@ -132,8 +147,8 @@ def _body_resolves(interp: Interpreter, body: cst.BaseSuite) -> bool:
 
 def resolvable(interp: Interpreter, name: str) -> bool:
     """Whether an import of this name gives a module."""
-    if name in interp.overlay_modules:
-        return interp.overlay_modules[name] is not None
+    if interp.overlay_modules.get(name) is not None:
+        return True
     if registry.find(name) is not None:
         return overlay_module(interp, name) is not None
     return interp.loader.find(name, interp.frame.module.file.path) is not None
@@ -235,7 +250,10 @@ def _load(interp: Interpreter, found: Found, site: cst.CSTNode | None) -> Module
                     return import_module(interp, full)
                 return MISSING
 
-            known = interp.namespaces[(found.name, found.folder)] = ModuleValue(name, {}, fallback)
+            attrs: dict[str, Value] = {"__name__": name}
+            if found.folder is not None:
+                attrs["__path__"] = [interp.files.virtual(found.folder)]
+            known = interp.namespaces[(found.name, found.folder)] = ModuleValue(name, attrs, fallback)
         return known
     module = interp.loader.load(found)
     interp.loader.note_import(interp.frame.module, module)

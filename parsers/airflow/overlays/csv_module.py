@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.generators import Stream
 from parsers.airflow.evaluator.scope import MISSING
-from parsers.airflow.evaluator.values import Native, Unknown, Value
+from parsers.airflow.evaluator.values import Instance, Native, Unknown, Value
 from parsers.airflow.overlays.file_objects import stream_of
 from parsers.airflow.overlays.plain import (
     NOT_KNOWN,
@@ -99,18 +99,87 @@ DICT_READER = make_class(
 )
 
 
-def _writer(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-    return interp.unknown("nothing is written at conversion", site)
+def _new_writer(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    given = {**({"dialect": args[1]} if len(args) > 1 else {}), **kwargs}
+    return Instance(WRITER, {"target": args[0], "options": _writer_options(given)})
+
+
+def _writer_options(kwargs: dict[str, Value]) -> dict[str, Any]:
+    end = lower(kwargs.get("lineterminator"))
+    return {**_options(kwargs), **({"lineterminator": end} if isinstance(end, str) else {})}
+
+
+def _write_row(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    cells = [lower(cell) for cell in interp.items(args[1], site)]
+    part = first_unknown(cells)
+    if part is not MISSING:
+        text: Value = unknown_because(interp, "csv.writer", part, site)
+    else:
+        buffer = io.StringIO()
+        run_plain(interp, lambda: csv.writer(buffer, **args[0].attrs["options"]).writerow(cells), (), {})
+        text = buffer.getvalue()
+    write = interp.getattr(args[0].attrs["target"], "write", site, None)
+    return None if write is None else interp.call(write, [text], {}, site)
+
+
+def _write_rows(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    for row in interp.iterate(args[1], site):
+        interp.call(interp.getattr(args[0], "writerow"), [row], {}, site)
+    return None
+
+
+def _dict_writer(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    bound = Arguments(interp, "DictWriter", args[1:3], {k: v for k, v in kwargs.items() if k in _NAMED}, "f fieldnames")
+    names = interp.items(bound.need("fieldnames"), site)
+    target, options = bound.need("f"), _writer_options(kwargs)
+    args[0].attrs.update({"target": target, "fieldnames": names, "options": options, "given": kwargs})
+    return None
+
+
+_NAMED = ("f", "fieldnames")
+
+
+def _write_record(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    writer, record = args[0], interp.dictionary([args[1]], {}, site)
+    names = writer.attrs["fieldnames"]
+    extra = [k for k in record if k not in names]
+    if extra and lower(writer.attrs["given"].get("extrasaction")) != "ignore":
+        raise interp.error("ValueError", f"dict contains fields not in fieldnames: {extra[0]!r}")
+    rest = writer.attrs["given"].get("restval", "")
+    return _write_row(interp, [writer, [record.get(n, rest) for n in names]], {}, site)
+
+
+def _write_header(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    return _write_row(interp, [args[0], args[0].attrs["fieldnames"]], {}, site)
+
+
+WRITER = make_class(
+    "writer",
+    "csv.writer",
+    (),
+    {"writerow": Native("csv.writerow", _write_row), "writerows": Native("csv.writerows", _write_rows)},
+)
+DICT_WRITER = make_class(
+    "DictWriter",
+    "csv.DictWriter",
+    (),
+    {
+        "__init__": Native("csv.DictWriter.__init__", _dict_writer),
+        "writeheader": Native("csv.writeheader", _write_header),
+        "writerow": Native("csv.writerow", _write_record),
+        "writerows": Native("csv.writerows", _write_rows),
+    },
+)
 
 
 @overlay("csv")
 def csv_module(interp: Interpreter, name: str) -> dict[str, Value]:
-    """csv; written tables are not kept."""
+    """csv."""
     return {
         "reader": Native("csv.reader", _reader),
         "DictReader": DICT_READER,
-        "writer": Native("csv.writer", _writer),
-        "DictWriter": Native("csv.DictWriter", _writer),
+        "writer": Native("csv.writer", _new_writer),
+        "DictWriter": DICT_WRITER,
         "QUOTE_ALL": csv.QUOTE_ALL,
         "QUOTE_MINIMAL": csv.QUOTE_MINIMAL,
         "QUOTE_NONE": csv.QUOTE_NONE,

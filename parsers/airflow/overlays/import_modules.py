@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parsers.airflow.evaluator.imports import _load as load_found
+from parsers.airflow.evaluator.imports import resolvable
 from parsers.airflow.evaluator.scope import MISSING
 from parsers.airflow.evaluator.values import (
     Instance,
@@ -17,9 +18,10 @@ from parsers.airflow.evaluator.values import (
 from parsers.airflow.modules import Found
 from parsers.airflow.overlays.collections_module import named_tuple_class
 from parsers.airflow.overlays.os_module import listing
-from parsers.airflow.overlays.plain import NOT_KNOWN, inert, lower, opaque_call
+from parsers.airflow.overlays.plain import NOT_KNOWN, inert, lower
 from parsers.airflow.overlays.readable import path_text, resolve
 from parsers.airflow.overlays.registry import make_class, overlay
+from parsers.airflow.overlays.resources_module import GET_DATA
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
@@ -100,6 +102,8 @@ def _module_from_spec(interp: Interpreter, args: list[Value], kwargs: dict[str, 
 
 def _find_spec(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     name = lower(args[0])
+    if isinstance(name, str) and interp.loader.is_own(name.partition(".")[0]) and not resolvable(interp, name):
+        return None
     found = interp.import_module(name, site) if isinstance(name, str) else None
     if isinstance(found, ModuleValue):
         return Instance(SPEC, {"name": name, "origin": found.attrs.get("__file__"), "loader": None})
@@ -136,7 +140,7 @@ def _module_or_unknown(interp: Interpreter, spec: Value, site: Any) -> Value:
     return _load_module(interp, [spec.attrs["loader"]], {}, site)
 
 
-@overlay("importlib.metadata", "importlib_metadata", "importlib.resources", "importlib_resources", "pkg_resources")
+@overlay("importlib.metadata", "importlib_metadata", "pkg_resources")
 def metadata_module(interp: Interpreter, name: str) -> ModuleValue:
     """What is installed is not known."""
 
@@ -213,5 +217,5 @@ def pkgutil_module(interp: Interpreter, name: str) -> dict[str, Value]:
     return {
         "iter_modules": Native("pkgutil.iter_modules", _iter_modules),
         "walk_packages": Native("pkgutil.walk_packages", _walk_packages),
-        "get_data": opaque_call("pkgutil.get_data", "is not modelled"),
+        "get_data": GET_DATA,
     }

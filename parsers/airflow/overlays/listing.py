@@ -40,6 +40,7 @@ from parsers.airflow.overlays import pure_modules as pure_modules
 from parsers.airflow.overlays import pydantic_module as pydantic_module
 from parsers.airflow.overlays import pytz_zones as pytz_zones
 from parsers.airflow.overlays import regular_expressions as regular_expressions
+from parsers.airflow.overlays import resources_module as resources_module
 from parsers.airflow.overlays import string_module as string_module
 from parsers.airflow.overlays import sys_module as sys_module
 from parsers.airflow.overlays import toml_module as toml_module

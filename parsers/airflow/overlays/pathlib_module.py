@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from parsers.airflow.evaluator.values import ClassMember, Native, Unknown, Value
+from parsers.airflow.evaluator.values import ClassMember, Instance, Native, Unknown, Value
 from parsers.airflow.files import HOME
 from parsers.airflow.overlays import environment
 from parsers.airflow.overlays.file_objects import open_file
@@ -201,7 +201,24 @@ def _parents(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], s
     return tuple(lower(args[0]).parents)
 
 
+def _stat(interp: Interpreter, path: PurePosixPath, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
+    """The size of a file is known; its times and owners are facts of the machine."""
+    found = resolve(interp, "Path.stat", path, site)
+    if isinstance(found, Unknown):
+        return found
+    if found is None:
+        raise interp.error("FileNotFoundError", 2, "No such file or directory")
+    return Instance(STAT, {"st_size": found.stat().st_size})
+
+
+STAT = make_class(
+    "stat_result",
+    "os.stat_result",
+    (),
+    {"__getattr__": Native("stat", lambda i, a, k, s: i.unknown(f"`{a[1]}` of a file depends on the machine", s))},
+)
 _IO: dict[str, Any] = {
+    "stat": _stat,
     "exists": _test(lambda p: True),
     "is_file": _test(Path.is_file),
     "is_dir": _test(Path.is_dir),
@@ -234,7 +251,6 @@ PATH = model_type(
         "cwd": ClassMember("staticmethod", inert("Path.cwd", PurePosixPath(HOME))),
         **{n: _native(n, f) for n, f in _IO.items()},
         **{n: inert(f"Path.{n}") for n in ("mkdir", "unlink", "rmdir", "touch", "rename", "replace", "chmod")},
-        "stat": opaque_call("Path.stat", "depends on the machine"),
         "samefile": opaque_call("Path.samefile", "depends on the machine"),
     },
 )

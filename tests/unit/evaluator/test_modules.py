@@ -215,3 +215,43 @@ def test_paths_of_a_deployment_that_has_the_dags_elsewhere(tmp_path: Path) -> No
     names = project.run("main.py")
     assert (names["names"], names["absent"]) == (["a", "b"], True)
     assert project.problems() == []
+
+
+def test_resources_of_own_packages(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "lib/__init__.py": "from importlib import resources\n"
+            "def sql(name):\n    return resources.files(__package__).joinpath('sql', name).read_text()\n",
+            "lib/sql/__init__.py": "",
+            "lib/sql/a.sql": "select 1",
+            "spare/b.txt": "b",
+            "main.py": "import importlib.resources as ir, importlib.util, pkgutil\nfrom lib import sql\n"
+            "a = sql('a.sql'), ir.read_text('lib.sql', 'a.sql'), ir.is_resource('lib.sql', 'no')\n"
+            "with ir.path('lib.sql', 'a.sql') as p, ir.as_file(ir.files('spare') / 'b.txt') as q:\n"
+            "    b = p.name, q.read_text(), p.stat().st_size\n"
+            "c = sorted(ir.contents('lib.sql')), pkgutil.get_data('lib.sql', 'a.sql')\n"
+            "d = importlib.util.find_spec('lib.none') is None, importlib.util.find_spec('lib') is not None\n",
+        },
+    )
+    names = project.run("main.py")
+    assert names["a"] == ("select 1", "select 1", False)
+    assert names["b"] == ("a.sql", "b", 8)
+    assert names["c"] == (["__init__.py", "a.sql"], b"select 1")
+    assert names["d"] == (True, True)
+    assert project.problems() == []
+
+
+def test_a_module_of_its_own_that_is_not_there_is_handled_by_the_program(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "pkg/__init__.py": "try:\n    from ._version import version\nexcept ImportError:\n    version = 'none'\n",
+            "pkg/old.py": "x = 'old'\n",
+            "main.py": "import pkg.old\nfrom pkg import version\n"
+            "try:\n    from pkg.new import x\nexcept ImportError:\n    from pkg.old import x\n",
+        },
+    )
+    names = project.run("main.py")
+    assert (names["version"], names["x"]) == ("none", "old")
+    assert project.problems() == []
