@@ -6,9 +6,9 @@ lists are left out; an empty mapping that means something (`supplied: {}`, `susp
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 ARGO = "argoproj.io/v1alpha1"
@@ -275,6 +275,15 @@ class Synchronization(Model):
     mutexes: list[Mutex] | None = None
 
 
+def _named(volume: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(volume.get("name"), str):
+        raise ValueError("a volume needs a name")
+    return volume
+
+
+Volume = Annotated[dict[str, Any], AfterValidator(_named)]
+
+
 class Template(Model):
     """One template. Exactly one of the kinds at the end is set."""
 
@@ -297,7 +306,7 @@ class Template(Model):
     host_aliases: list[dict[str, Any]] | None = None
     security_context: dict[str, Any] | None = None
     pod_spec_patch: str | None = None
-    volumes: list[dict[str, Any]] | None = None
+    volumes: list[Volume] | None = None
     init_containers: list[Container] | None = None
     sidecars: list[Container] | None = None
     container: Container | None = None

@@ -24,6 +24,24 @@ class NoTemplate(Diagnostic):
     operator: str
 
 
+class NotForKubernetes(Diagnostic):
+    """A field of the task's pod has a value that Kubernetes does not take there.
+
+    ## Why it matters
+    The old system's pod would have been refused too, when it was made. The task stands in the output as a step that
+    fails.
+
+    ## What to do
+    Correct the argument in the source.
+    """
+
+    code: ClassVar[str] = "OUT014"
+    severity: ClassVar[Severity] = Severity.ERROR
+    message: ClassVar[str] = "{operator}: Kubernetes does not take what is given for {problem}"
+    operator: str
+    problem: str
+
+
 class TemplateFailed(Diagnostic):
     """Making a task's template failed inside this program.
 

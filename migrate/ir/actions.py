@@ -119,6 +119,9 @@ class Poll(Model):
     skip_on_any_error: bool = False
 
 
+RENDERED = "\x00{}\x00"
+
+
 class Container(Model):
     """A container image. `pod` holds Kubernetes fields in Kubernetes' own spelling (camelCase), already evaluated:
     keys of PodSpec (nodeSelector, affinity, tolerations, volumes, initContainers, serviceAccountName, ...; `containers`
@@ -135,6 +138,8 @@ class Container(Model):
     """Kubernetes EnvVar objects with valueFrom."""
     container: dict[str, Any] = Field(default_factory=dict)
     pod: dict[str, Any] = Field(default_factory=dict)
+    rendered: tuple[Expr, ...] = ()
+    """Texts in `container` and `pod` that only the run knows: the text `RENDERED` with a number n stands for item n."""
     labels: dict[str, str] = Field(default_factory=dict)
     annotations: dict[str, str] = Field(default_factory=dict)
     deadline: float | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from parsers.airflow.evaluator.values import Value
 
 
-def zone_name(zone: tzinfo | str | None) -> str | None:
-    """The IANA name of a zone; whole-hour offsets as `Etc/GMT-9` (inverted sign); None when there is none."""
+def zone_name(zone: Any) -> str | None:
+    """The IANA name of a zone; whole-hour offsets as `Etc/GMT-9` (inverted sign); None when it is none."""
     if zone is None:
         return None
     if isinstance(zone, str):
@@ -19,6 +20,8 @@ def zone_name(zone: tzinfo | str | None) -> str | None:
         return key
     if zone is timezone.utc:
         return "UTC"
+    if not isinstance(zone, tzinfo):
+        return None  # whatever the source gives
     offset = zone.utcoffset(datetime(2024, 1, 1, tzinfo=timezone.utc).replace(tzinfo=None))
     if offset is None or offset == timedelta(0):
         return "UTC"

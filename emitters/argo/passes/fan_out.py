@@ -74,7 +74,8 @@ def _looped(plan: Plan, context: PassContext, body: str, name: str, items: Items
     if isinstance(items, LiteralItems):
         if len(items.items) > MAX_MAP_LENGTH:
             context.sink.add(ManyItems(count=len(items.items), **where))
-        loop = Loop(items=tuple({"i": i, "kw": kept(item)} for i, item in enumerate(items.items)))
+        found = tuple({"i": i, "kw": kept(item)} for i, item in enumerate(items.items))
+        loop = Loop(items=found) if found else Loop(param="[]")  # Argo takes an empty `withItems` for no loop
         return plan.with_body(plan.body(body).with_call(replace(call, loop=loop)))
     if order_only(plan.workflow) and isinstance(items, KwargsList) and is_bare(items.value):
         return _as_they_are(plan, context, body, name, items)

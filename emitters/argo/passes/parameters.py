@@ -27,7 +27,7 @@ def parameters(plan: Plan, context: PassContext) -> Plan:
 
 def _parameter(plan: Plan, context: PassContext, param: Param) -> m.Parameter:
     where: dict[str, Any] = {"span": plan.workflow.span, "workflow": plan.workflow.id}
-    out = m.Parameter(name=param_name(param.name), description=_description(param) or None)
+    out = m.Parameter(name=param_name(param.name), description=_description(param).replace("{{", "{ {") or None)
     if not param.required:
         out.value = param_text(param)
     elif plan.workflow.schedule is not None:
@@ -50,7 +50,7 @@ def _description(param: Param) -> str:
     parts = [str(schema.get("title") or ""), param.description or str(schema.get("description_md") or "")]
     kind = schema.get("type")
     if kind and kind != "string":
-        parts.append(f"type: {'|'.join(kind) if isinstance(kind, list) else kind}")
+        parts.append(f"type: {'|'.join(map(str, kind)) if isinstance(kind, list) else kind}")
     parts += [f"{k}: {schema[k]}" for k in CHECKED if k in schema]
     if isinstance(schema.get("examples"), list):
         parts.append(f"examples: {', '.join(map(str, schema['examples']))}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from emitters.argo import manifest as m
 from emitters.argo.context import TemplateContext
 from emitters.argo.passes.join_rules import state_wanted
 from emitters.argo.plan import Leaf, PassContext, Plan
 from emitters.argo.registry import builder_of
 from emitters.argo.templates.pod_override import with_pod
-from migrate.diagnostics.argo_templates import NoTemplate, TemplateFailed
+from migrate.diagnostics.argo_templates import NoTemplate, NotForKubernetes, TemplateFailed
 from migrate.ir.actions import Action, Unconverted
 from migrate.ir.workflow import Task
 from migrate.names import secret_object
@@ -48,6 +50,14 @@ def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: 
         return placeholder(ctx, f"{task.operator}: no template for {action.kind}")
     try:
         template = with_pod(builder(action, ctx), task.pod, ctx, action.kind)
+    except ValidationError as problem:
+        said = _said(problem)
+        context.sink.add(
+            NotForKubernetes(
+                span=task.span, workflow=plan.workflow.id, task=task.id, operator=task.operator, problem=said
+            )
+        )
+        return placeholder(new_context(plan, context, task, name), f"{task.operator}: not valid in Kubernetes: {said}")
     except Exception as problem:
         context.sink.add(
             TemplateFailed(
@@ -56,6 +66,11 @@ def build_leaf(plan: Plan, context: PassContext, task: Task, name: str, action: 
         )
         return placeholder(new_context(plan, context, task, name), f"{task.operator}: internal error of the conversion")
     return finish(template, ctx)
+
+
+def _said(problem: ValidationError) -> str:
+    parts = [(".".join(map(str, e["loc"])) or problem.title, e["msg"]) for e in problem.errors(include_url=False)]
+    return "; ".join(f"`{place}`: {text}" for place, text in parts)
 
 
 def build_helper(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emitters.argo import manifest as m
 from emitters.argo.registry import template
-from migrate.ir.actions import Container
+from migrate.ir.actions import RENDERED, Container
 from migrate.ir.words import in_words
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ XCOM_DIR = "/airflow/xcom"
 @template(Container)
 def container(action: Container, ctx: TemplateContext) -> m.Template:
     """The container with all fields of its pod; what Argo has no field for goes into `podSpecPatch`."""
-    pod = dict(action.pod)
+    texts = [ctx.field(expr, f"text-{number}") for number, expr in enumerate(action.rendered, 1)]
+    pod = _filled(action.pod, texts)
     out = m.Template(name=ctx.name, volumes=list(pod.get("volumes") or []), outputs=_outputs(action, ctx))
     out.metadata = _metadata(action)
-    out.container = _main(action, ctx)
+    fields = _filled(action.container, texts)
+    out.container = _main(action, ctx, fields)
     out.init_containers = init_containers(pod, ctx)
     out.sidecars = _sidecars(pod)
     set_template_fields(out, pod)
@@ -43,6 +45,8 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
                 str(entry.get("name")) for entry in pod[name] if isinstance(entry, dict)
             )
     patch = {k: v for k, v in pod.items() if k not in TEMPLATE_FIELDS | WORKFLOW_FIELDS | OWN_FIELDS}
+    if fields.get("resources") != action.container.get("resources"):
+        patch["containers"] = [{"name": "main", "resources": fields["resources"]}]
     if patch:
         out.pod_spec_patch = json.dumps(patch, ensure_ascii=False, sort_keys=True)
     out.active_deadline_seconds = own_deadline(action)
@@ -61,8 +65,21 @@ def own_deadline(action: Container) -> int | None:
     return None if deadline is None else max(1, round(float(deadline)))
 
 
-def _main(action: Container, ctx: TemplateContext) -> m.Container:
-    fields = dict(action.container)
+def _filled(value: Any, texts: list[str]) -> Any:
+    """Raw fields with the texts that only the run knows in their places."""
+    if isinstance(value, dict):
+        return {k: _filled(v, texts) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_filled(v, texts) for v in value]
+    if isinstance(value, str) and value.startswith(RENDERED[0]):
+        return texts[int(value.strip(RENDERED[0]))]
+    return value
+
+
+def _main(action: Container, ctx: TemplateContext, given: dict[str, Any]) -> m.Container:
+    fields = dict(given)
+    if fields.get("resources") != action.container.get("resources"):
+        fields.pop("resources")  # a quantity with a tag in it is refused; it stands in `podSpecPatch`
     env_from = fields.pop("envFrom", None)
     mounts = fields.pop("volumeMounts", None)
     fields.pop("env", None)

@@ -124,7 +124,7 @@ def _pulled(node: nodes.Call, converter: Converter) -> list[Expr]:
         given[name] = value.value if isinstance(value, exprs.Literal) else None
     ids = given.get("task_ids")
     if isinstance(ids, dict):
-        ids = next(iter(ids.values()))
+        ids = next(iter(ids.values()), [])
     task_ids = (
         [ids] if isinstance(ids, str) else ids if isinstance(ids, list) else any_task(converter.context, converter.task)
     )

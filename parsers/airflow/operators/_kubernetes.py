@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from migrate.diagnostics.pod_options import OptionDropped
 from migrate.ir import exprs
+from migrate.ir.actions import RENDERED
 from migrate.ir.exprs import Expr
 from migrate.secrets import secret_reason
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.evaluator.values import Instance, Value, XComArg
+from parsers.airflow.jinja import has_template
 from parsers.airflow.operators._common import environment
 from parsers.airflow.to_json import NotConstantError, to_json
 
@@ -103,6 +106,62 @@ def api_list(args: Arguments, name: str) -> list[Any]:
     """As `api_argument`, always a list."""
     found = api_argument(args, name)
     return found if isinstance(found, list) else [] if found is None else [found]
+
+
+_OF_BOTH = {
+    "runAsGroup",
+    "runAsNonRoot",
+    "runAsUser",
+    "seLinuxOptions",
+    "seccompProfile",
+    "windowsOptions",
+    "appArmorProfile",
+}
+OF_POD = _OF_BOTH | {
+    "fsGroup", "fsGroupChangePolicy", "seLinuxChangePolicy", "supplementalGroups", "supplementalGroupsPolicy",
+    "sysctls",
+}  # fmt: skip
+"""Fields of Kubernetes' PodSecurityContext."""
+OF_CONTAINER = _OF_BOTH | {
+    "allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem",
+}  # fmt: skip
+"""Fields of Kubernetes' SecurityContext of a container."""
+
+
+def known_fields(args: Arguments, name: str, fields: set[str]) -> Any:
+    """As `api_argument`, without what Kubernetes has no field for: it ignores that, but refuses it in a manifest."""
+    found = api_argument(args, name)
+    if not isinstance(found, dict):
+        return found
+    for key in sorted(found.keys() - fields):
+        args.report(OptionDropped, name, name=f"{name}.{key}", why="Kubernetes has no such field there and ignores it")
+    return {k: v for k, v in found.items() if k in fields}
+
+
+class RenderedTexts:
+    """Takes the templates out of API objects: what only the run knows is kept in `found`, with a mark in its place."""
+
+    def __init__(self, args: Arguments) -> None:
+        self.args = args
+        self.found: list[exprs.Expr] = []
+
+    def replaced(self, fields: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+        """The fields of a pod or container; texts in those of these names are rendered as far as they are known."""
+        return {k: self._value(v, k) if k in names else v for k, v in fields.items()}
+
+    def _value(self, value: Any, label: str) -> Any:
+        if isinstance(value, dict):
+            return {k: self._value(v, f"{label}.{k}") for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._value(v, label) for v in value]
+        if not isinstance(value, str) or not has_template(value):
+            return value
+        expr = self.args.convert(value, label)
+        if isinstance(expr, exprs.Literal):
+            return str(expr.value)
+        if expr not in self.found:
+            self.found.append(expr)
+        return RENDERED.format(self.found.index(expr))
 
 
 def hide_secrets(found: Any, args: Arguments, name: str) -> Any:

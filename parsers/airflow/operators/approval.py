@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from migrate.diagnostics.waits import ApprovalDetails
-from migrate.ir.actions import Approval
+from migrate.ir.actions import Approval, Unconverted
 from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
 from parsers.airflow.catalog import operator
-from parsers.airflow.operators._common import EMPTY
+from parsers.airflow.operators._common import EMPTY, unconverted
 
 
 @operator(
     "airflow.providers.standard.operators.hitl.HITLOperator",
     "airflow.providers.standard.operators.hitl.HITLEntryOperator",
 )
-def question(args: Arguments) -> Approval:
+def question(args: Arguments) -> Approval | Unconverted:
     """The run waits at a suspended step until somebody answers there."""
     entry = args.task is not None and args.task.operator.name == "HITLEntryOperator"
-    return _approval(args, args.strings("options") or (("OK",) if entry else ()))
+    return _choice(args, args.strings("options") or (("OK",) if entry else ()))
 
 
 @operator("airflow.providers.standard.operators.hitl.ApprovalOperator")
@@ -30,12 +30,19 @@ def approval(args: Arguments) -> Approval:
 
 
 @operator("airflow.providers.standard.operators.hitl.HITLBranchOperator")
-def branch(args: Arguments) -> Approval:
+def branch(args: Arguments) -> Approval | Unconverted:
     """The chosen options name the tasks to follow."""
     args.facts.branch = Branch(kind="choose")
     mapping = args.value("options_mapping")
     follow = tuple((str(k), str(v)) for k, v in mapping.items()) if isinstance(mapping, dict) else ()
-    return _approval(args, args.strings("options")).model_copy(update={"follow": follow})
+    action = _choice(args, args.strings("options"))
+    return action.model_copy(update={"follow": follow}) if isinstance(action, Approval) else action
+
+
+def _choice(args: Arguments, options: tuple[str, ...]) -> Approval | Unconverted:
+    if not options:
+        return unconverted(args, "the question has no options that are known at conversion")
+    return _approval(args, options)
 
 
 def _approval(args: Arguments, options: tuple[str, ...]) -> Approval:

@@ -20,7 +20,17 @@ from parsers.airflow.operators._common import (
     skip_codes,
     unconverted,
 )
-from parsers.airflow.operators._kubernetes import api_argument, api_list, env_of, resources_of, secrets_of
+from parsers.airflow.operators._kubernetes import (
+    OF_CONTAINER,
+    OF_POD,
+    RenderedTexts,
+    api_argument,
+    api_list,
+    env_of,
+    known_fields,
+    resources_of,
+    secrets_of,
+)
 from parsers.airflow.operators._pod import PodParts, base_pod, join, overlay
 from parsers.airflow.operators._python import python_action
 
@@ -105,14 +115,16 @@ def pod_action(args: Arguments, service: str) -> Container | Unconverted:
     if not command:
         args.report(NoCommand)
     deadline = args.number("active_deadline_seconds") or pod.spec.pop("activeDeadlineSeconds", None)
+    texts = RenderedTexts(args)
     return Container(
         image=image,
         command=command or None,
         args=arguments,
         env=parts.env,
         env_raw=parts.env_raw,
-        container=pod.container,
-        pod={**pod.spec, **({"containers": pod.others} if pod.others else {})},
+        container=texts.replaced(pod.container, _RENDERED),
+        pod={**texts.replaced(pod.spec, _RENDERED), **({"containers": pod.others} if pod.others else {})},
+        rendered=tuple(texts.found),
         labels={k: str(v) for k, v in pod.labels.items()},
         annotations={k: str(v) for k, v in pod.annotations.items()},
         deadline=deadline,
@@ -168,12 +180,14 @@ def _container_fields(args: Arguments, secrets: dict[str, list[dict[str, Any]]])
         "ports": api_list(args, "ports"),
         "envFrom": [*api_list(args, "env_from"), *config_maps, *secrets["envFrom"]],
         "volumeMounts": [*mounts, *secrets["volumeMounts"]],
-        "securityContext": api_argument(args, "container_security_context"),
+        "securityContext": known_fields(args, "container_security_context", OF_CONTAINER),
         "terminationMessagePolicy": constant_text(args.expr("termination_message_policy")),
     }
     return {k: v for k, v in found.items() if v not in (None, [], {})}
 
 
+_RENDERED = ("resources", "volumeMounts", "envFrom", "volumes", "nodeSelector")
+"""Fields whose texts are templates (`KubernetesPodOperator.template_fields`)."""
 _SPEC_ARGUMENTS = {
     "affinity": "affinity",
     "tolerations": "tolerations",
@@ -181,7 +195,6 @@ _SPEC_ARGUMENTS = {
     "service_account_name": "serviceAccountName",
     "automount_service_account_token": "automountServiceAccountToken",
     "host_aliases": "hostAliases",
-    "security_context": "securityContext",
     "dns_config": "dnsConfig",
     "dnspolicy": "dnsPolicy",
     "hostname": "hostname",
@@ -197,6 +210,7 @@ _SPEC_ARGUMENTS = {
 
 def _spec_fields(args: Arguments, secrets: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     found = {field: api_argument(args, name) for name, field in _SPEC_ARGUMENTS.items() if name in args}
+    found["securityContext"] = known_fields(args, "security_context", OF_POD)
     args.ignore_all(*_SPEC_ARGUMENTS)
     found["nodeSelector"] = api_argument(args, "node_selector") or api_argument(args, "node_selectors")
     found["imagePullSecrets"] = _pull_secrets(found.get("imagePullSecrets"))

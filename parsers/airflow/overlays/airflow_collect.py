@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from migrate.diagnostics.evaluation import Failure
 from migrate.diagnostics.structure import DagIdTwice, DagNotRegistered, TasksMayBeMissing, TaskWithoutDag
 from parsers.airflow.evaluator.values import Argument, DagObject, Instance, TaskObject, Unknown, Value
 from parsers.airflow.overlays.airflow_core import AirflowState, dag_of, state
 from parsers.airflow.overlays.airflow_dags import in_utc
+from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_operators import RENAMED_RULES, defaults_of
 from parsers.airflow.overlays.airflow_refs import depend_on_values
 from parsers.airflow.overlays.airflow_signatures import BASE, facts
@@ -88,7 +90,11 @@ def finish(interp: Interpreter, dag: DagObject) -> None:
     _finish_dag(dag)
     for task in dag.tasks.values():
         _finish_task(task)
-        depend_on_values(interp, task)
+        try:
+            depend_on_values(interp, task)
+        except AirflowError as error:
+            text = f"{error.name}: {error.message}"
+            interp.report(Failure(span=task.span, workflow=dag.dag_id, task=task.task_id, error=text))
     for group in dag.groups.values():
         place = group.arguments.get("default_args")
         group.default_args = {

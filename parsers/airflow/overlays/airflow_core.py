@@ -103,7 +103,10 @@ def property_of(name: str, read: Callable[[Interpreter, Any], Value]) -> ClassMe
     """A read-only property whose getter gets the receiver."""
 
     def call(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
-        return read(interp, args[0])
+        try:
+            return read(interp, args[0])
+        except AirflowError as error:
+            raise as_raised(interp, error) from None
 
     return ClassMember("property", Native(name, call))
 
