@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from migrate.diagnostics.generators import ConfigurationNotRead
 from parsers.airflow.evaluator.values import ClassMember, Instance, ModuleValue, Native, Partial, Value
 from parsers.airflow.overlays import pendulum_parse
+from parsers.airflow.overlays.airflow_core import generation
 from parsers.airflow.overlays.dagfactory_files import (
     LIBRARY,
     Source,
@@ -94,8 +95,9 @@ class Builder:
         for key in ("start_date", "end_date"):
             if key in given:
                 given[key] = self.date(given[key], zone)
-        if "schedule" in config or "schedule_interval" in config:
-            given["schedule"] = self.schedule(config.get("schedule", config.get("schedule_interval")))
+        schedule = config.get("schedule", config.get("schedule_interval"))
+        if schedule is not None or ("schedule" in config and generation(interp) == 3):
+            given["schedule"] = self.schedule(schedule)  # `null` is as good as nothing before Airflow 3
         self._documentation(config, given)
         if isinstance(config.get("user_defined_macros"), dict):
             given["user_defined_macros"] = self._macros(config["user_defined_macros"])

@@ -389,9 +389,11 @@ class Folder:
         top = {n: t.made for n, t in self.tasks.items() if t.folder == self.root}
         groups = {g.name: g.made for g in self.groups if g.folder == self.root}
         roots = {n: top[n] for n in _names(config.get("root_tasks")) if n in top}
+        self._alone(roots, "root")
         specs = lower(config.get("leaf_tasks_from_dict"))
         ends = [*_names(config.get("leaf_tasks")), *(str(n) for n in (specs or {}))]
         leaves = {n: top[n] for n in ends if n in top}
+        self._alone(leaves, "leaf")
         for name, node in {**top, **groups}.items():
             if leaves and not self.near(node, "downstream") and name not in leaves and name not in roots:
                 for leaf in leaves.values():
@@ -412,6 +414,14 @@ class Folder:
             for node in (*begins.values(), *waits):
                 if not self.near(node, "upstream"):
                     self.after(node, [latest])
+
+    def _alone(self, nodes: dict[str, Value], kind: str) -> None:
+        """Root and leaf tasks must have no dependencies of their own. Raises AssertionError of the program."""
+        for name, node in nodes.items():
+            task = getattr(node, "native", None)
+            if isinstance(task, TaskObject) and (task.upstream or task.downstream):
+                why = f"Task {name} is listed as a {kind} task, but has dependencies or other tasks depend on it"
+                raise self.interp.error("AssertionError", why)
 
     def near(self, node: Value, side: str) -> list[str]:
         """Ids of the tasks that were put before or after a task or group itself."""
