@@ -24,6 +24,7 @@ from parsers.airflow.evaluator.values import (
     Unknown,
     Value,
 )
+from parsers.airflow.overlays.airflow_checks import check_dag
 from parsers.airflow.overlays.airflow_core import (
     arguments,
     bind,
@@ -104,6 +105,7 @@ def _init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site
 
 def make_dag(interp: Interpreter, self: Instance, given: dict[str, Value], site: Any) -> DagObject:
     """A new DAG behind the object `self`."""
+    check_dag(given, generation(interp))
     interp.mark_stateful(makes=True)
     interp.meter.task(DAG_WEIGHT)
     found = arguments(interp, given, site)

@@ -26,6 +26,7 @@ from parsers.airflow.evaluator.values import (
     Unknown,
     Value,
 )
+from parsers.airflow.overlays.airflow_checks import check_operator
 from parsers.airflow.overlays.airflow_core import (
     AirflowState,
     arguments,
@@ -183,6 +184,7 @@ def init(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site:
     call_arguments: dict[str, Argument] = self.attrs.pop("__call__", {})
     operator = known_class(self.cls)
     task = make_task(interp, self.cls, operator, given, site, call_arguments if inside else {})
+    check_operator(operator, task.arguments)
     task.call_arguments = call_arguments or dict(task.arguments)
     attach(interp, self, task)
     if not inside:

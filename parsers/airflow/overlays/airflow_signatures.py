@@ -31,11 +31,13 @@ _LINE = re.compile(r"(\w+)\((\w+)\): ([^|]*)(?:\|(.*))?$")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`parameters` without those of BaseOperator (None: anything); `fields`: template fields (None: all)."""
+    """`parameters` without those of BaseOperator (None: anything); `fields`: template fields (None: all); `required`:
+    parameters without a default."""
 
     base: str
     parameters: frozenset[str] | None
     fields: tuple[str, ...] | None
+    required: frozenset[str] = frozenset()
 
 
 @cache
@@ -57,8 +59,10 @@ def facts(name: str) -> Facts:
         return Facts("BaseSensorOperator" if "Sensor" in name else "BaseOperator", None, None)
     base, own, fields = row
     above = facts(base)
-    parameters = None if own.strip() == "*" or above.parameters is None else above.parameters | frozenset(own.split())
-    return Facts(base, parameters, above.fields if fields is None else tuple(fields.split()))
+    names = frozenset(word.rstrip("!") for word in own.split())
+    parameters = None if own.strip() == "*" or above.parameters is None else above.parameters | names
+    required = above.required | frozenset(word[:-1] for word in own.split() if word.endswith("!"))
+    return Facts(base, parameters, above.fields if fields is None else tuple(fields.split()), required)
 
 
 def known(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from parsers.airflow.callables.signature import CONTEXT_KEYS
 from parsers.airflow.evaluator.values import (
     Argument,
     BoundMethod,
@@ -20,6 +21,7 @@ from parsers.airflow.evaluator.values import (
     Value,
     XComArg,
 )
+from parsers.airflow.overlays.airflow_checks import check_partial
 from parsers.airflow.overlays.airflow_core import arguments, method, parameter_names, place, property_of, signature
 from parsers.airflow.overlays.airflow_errors import AirflowError
 from parsers.airflow.overlays.airflow_groups import GROUP_FACTORY, function_name
@@ -234,6 +236,7 @@ def _expand_kwargs(interp: Interpreter, args: list[Value], kwargs: dict[str, Val
 @method("_TaskDecorator.partial")
 def _partial(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     made = args[0].native.copy()
+    check_partial(kwargs, parameter_names(made.function))
     made.partial.update(kwargs)
     return Instance(TASK_FACTORY, native=made)
 
@@ -278,7 +281,8 @@ def _make(
     task.call_args = [*args, *_extra(interp, given.get("op_args"))]
     task.call_kwargs = {**spec.partial, **_keywords(given.get("op_kwargs")), **kwargs}
     if mapping is None and isinstance(spec.function, Function):
-        _check_call(interp, spec.function, task.call_args, task.call_kwargs, merged)
+        complete = all(isinstance(given.get(n, ()), list | tuple | dict | None) for n in ("op_args", "op_kwargs"))
+        _check_call(interp, spec.function, task.call_args, task.call_kwargs, merged, complete)
     task.is_setup, task.is_teardown = spec.is_setup, spec.is_teardown
     task.on_failure_fail_dagrun = fail is True
     instance = Instance(cls)
@@ -300,9 +304,15 @@ def _keywords(value: Value) -> dict[str, Value]:
 
 
 def _check_call(
-    interp: Interpreter, function: Function, args: list[Value], kwargs: dict[str, Value], defaults: dict[str, Value]
+    interp: Interpreter,
+    function: Function,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    defaults: dict[str, Value],
+    complete: bool,
 ) -> None:
-    """Fills parameters from `default_args` and refuses arguments that the function does not take."""
+    """Fills parameters from `default_args` and refuses arguments that the function does not take, and their lack
+    (when `complete`: all arguments are known)."""
     params = signature(function)
     for name in params.all[len(args) :]:
         if name not in kwargs and name in defaults:
@@ -313,6 +323,10 @@ def _check_call(
         for name in kwargs:
             if name not in params.all:
                 raise AirflowError("TypeError", f"got an unexpected keyword argument '{name}'")
+    given = {*params.names[: len(args)], *kwargs}
+    missing = [n for n in params.all if n not in given | params.defaults and n not in CONTEXT_KEYS]
+    if missing and complete and "**" not in kwargs:
+        raise AirflowError("TypeError", f"missing a required argument: '{missing[0]}'")
 
 
 def _flag(name: str) -> ClassMember:

@@ -26,7 +26,9 @@ PATHS = [
 @pytest.mark.parametrize("line", PATHS)
 def test_classes_of_all_generations(line: str, evaluate) -> None:
     name = line.rpartition(" ")[2]
-    result = evaluate(f"with DAG('d'):\n    {name}(task_id='t', x=1)", imports=line)
+    result = evaluate(
+        f"with DAG('d'):\n    {name}(task_id='t', x=1, bash_command='b', external_dag_id='e')", imports=line
+    )
     task = result.dag.tasks["t"]
     assert task.cls.name == task.operator.name == name
     assert task.arguments["x"].value == 1
@@ -360,3 +362,50 @@ def test_operators_of_plugins_in_the_plugin_folders_own_module(evaluate) -> None
         },
     )
     assert result.tasks == ["ours_a"]
+
+
+REFUSED = [
+    ("BashOperator(task_id='t')", "missing keyword argument 'bash_command'"),
+    ("PythonOperator(task_id='t', python_callable='name')", "must be callable"),
+    ("EmptyOperator(task_id='t', execution_timeout=5)", "execution_timeout must be timedelta"),
+    ("EmptyOperator(task_id='t', pool_slots=0)", "pool slots"),
+    ("EmptyOperator(task_id='t', weight_rule='heavy')", "priority strategy"),
+    ("PythonSensor(task_id='t', python_callable=print, mode='poked')", "mode must be"),
+    ("PythonSensor(task_id='t', python_callable=print, poke_interval=-1)", "poke_interval"),
+    (
+        "ExternalTaskSensor(task_id='t', external_dag_id='d', external_task_id='a', external_task_ids=['b'])",
+        "Only one of external_task_id",
+    ),
+    ("task(lambda a, b: 1, task_id='t')(1)", "missing a required argument: 'b'"),
+    ("task(lambda a: 1).partial(z=1)", "unexpected keyword argument 'z'"),
+    ("task(lambda a: 1).expand(a='abc')", "unexpected type 'str'"),
+    ("task(lambda a: 1).expand(z=[1])", "unexpected keyword argument 'z'"),
+    ("task(lambda a: 1).expand_kwargs({'a': 1})", "expected XComArg or list"),
+    ("task(lambda a: 1).expand(a=task(lambda: 1, task_id='m')()['key'])", "custom key 'key'"),
+    ("task(lambda a: 1).partial(a=1).expand(a=[1])", "already partial"),
+]
+MORE_IMPORTS = (
+    "from airflow.decorators import task\nfrom airflow.operators.bash import BashOperator\n"
+    "from airflow.operators.empty import EmptyOperator\nfrom airflow.operators.python import PythonOperator\n"
+    "from airflow.sensors.external_task import ExternalTaskSensor\nfrom airflow.sensors.python import PythonSensor\n"
+)
+
+
+@pytest.mark.parametrize(("statement", "text"), REFUSED)
+def test_what_airflow_refuses_has_a_finding(statement: str, text: str, evaluate) -> None:
+    result = evaluate(f"with DAG('d'):\n    {statement}", imports=MORE_IMPORTS)
+    assert [f.code for f in result.findings] == ["EVA004"] and text in result.findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("default_args=['x']", "default_args must be a dict"),
+        ("tags='abc'", "'tags' has an invalid type"),
+        (f"tags=['{'x' * 101}']", "tag cannot be longer"),
+        ("schedule='@daily', schedule_interval='@hourly'", "At most one allowed"),
+    ],
+)
+def test_what_airflow_refuses_of_a_dag_has_a_finding(arguments: str, text: str, evaluate) -> None:
+    result = evaluate(f"d = DAG('d', {arguments})")
+    assert [f.code for f in result.findings] == ["EVA004"] and text in result.findings[0].text
