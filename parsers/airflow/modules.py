@@ -41,6 +41,10 @@ class ParsedModule:
     """Belongs to one DAG file: it is not shared with others."""
     imports: set[int] = field(default_factory=set)
     """Identities of the user's modules that its evaluation imported."""
+    import_order: list[ParsedModule] = field(default_factory=list)
+    """The same modules, in the order in which it imported them."""
+    classes: list[Any] = field(default_factory=list)
+    """The classes that its evaluation made, in order."""
     findings: list[Diagnostic] = field(default_factory=list)
     """What its evaluation reported, modules that it imports included."""
     effects: list[str] = field(default_factory=list)
@@ -295,8 +299,9 @@ class ModuleLoader:
 
     def note_import(self, importer: ParsedModule, module: object) -> None:
         """Notes that one of the user's modules imports another."""
-        if isinstance(module, ParsedModule):
+        if isinstance(module, ParsedModule) and id(module) not in importer.imports:
             importer.imports.add(id(module))
+            importer.import_order.append(module)
 
     def parse(
         self, file: SourceFile, name: str, is_package: bool = False, keep: bool = True

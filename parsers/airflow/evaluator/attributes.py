@@ -284,8 +284,11 @@ def _function(interp: Interpreter, value: Function, name: str, site: cst.CSTNode
         return value.attrs
     if name == "__call__":
         return value
-    if name == "__defaults__":
-        return tuple(value.defaults.values()) or None
+    if name in ("__defaults__", "__kwdefaults__"):
+        named = {p.name.value for p in value.node.params.kwonly_params}
+        if name == "__kwdefaults__":
+            return {n: v for n, v in value.defaults.items() if n in named} or None
+        return tuple(v for n, v in value.defaults.items() if n not in named) or None
     if name == "__annotations__":
         return interp.annotations(value)
     if name == "__get__":

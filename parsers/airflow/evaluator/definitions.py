@@ -130,6 +130,7 @@ def make_class(
         raise convert(error) from None
     for member in namespace.values():
         _own(member, cls)
+    interp.note_class(cls)
     made: Value = cls
     if isinstance(cls.metaclass, ClassValue):
         made = _run_metaclass(interp, cls, bases, namespace, keywords or {})

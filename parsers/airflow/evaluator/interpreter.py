@@ -103,6 +103,7 @@ class Interpreter:
         self.state = {}
         self.handling = []
         self.making = []
+        self.known_classes = []
         self.loader.inserted.clear()
         self.workflow = lambda: None
         self.base = Frame(main, Scope("module", main, None), None)
@@ -426,8 +427,28 @@ class Interpreter:
         return iteration.class_default(self, cls, receiver, name, rest)
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
-        """`cls.__subclasses__()`."""
-        return [c for c in self.known_classes if cls in c.bases]
+        """`cls.__subclasses__()`: of the classes that the DAG file and the modules that it imports have made so far."""
+        found: list[ClassValue] = []
+        seen: set[int] = set()
+
+        def visit(module: ParsedModule) -> None:
+            if id(module) in seen:
+                return
+            seen.add(id(module))
+            for other in module.import_order:
+                visit(other)
+            found.extend(module.classes)
+
+        visit(self.main)
+        return [c for c in [*found, *self.known_classes] if cls in c.bases]
+
+    def note_class(self, cls: ClassValue) -> None:
+        """Remembers a class for `__subclasses__`: with the module whose evaluation makes it, else with the DAG file."""
+        frame: Frame | None = self.frame
+        while frame is not None and frame.function is not None:
+            frame = frame.caller
+        home = frame.module if frame is not None else self.main
+        (self.known_classes if home is self.main else home.classes).append(cls)
 
     def harmless_exit(self, manager: Value) -> bool:
         """Whether a context manager is modelled and swallows no exception."""

@@ -241,7 +241,13 @@ def _raise(interp: Interpreter, node: cst.Raise, scope: Scope) -> Signal:
         if interp.handling:
             raise interp.handling[-1]
         raise interp.error("RuntimeError", "No active exception to reraise")
-    raise interp.raise_value(interp.evaluate(node.exc, scope), node)
+    error = interp.raise_value(interp.evaluate(node.exc, scope), node)
+    if node.cause is not None:
+        cause = interp.evaluate(node.cause.item, scope)
+        error.value.attrs["__cause__"] = interp.call(cause, []) if isinstance(cause, ClassValue) else cause
+    if interp.handling:
+        error.value.attrs["__context__"] = interp.handling[-1].value
+    raise error
 
 
 def _type_alias(interp: Interpreter, node: Any, scope: Scope) -> Signal:

@@ -48,7 +48,7 @@ def _reduce(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], si
 
 def _update_wrapper(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     wrapper, wrapped = args[0], args[1] if len(args) > 1 else kwargs.get("wrapped")
-    if isinstance(wrapper, Function) and wrapper is not wrapped:
+    if isinstance(wrapper, Function | Instance) and wrapper is not wrapped:
         if isinstance(wrapped, Function):
             wrapper.attrs.update({k: v for k, v in wrapped.attrs.items() if k != "__unknown_decorators__"})
         name = interp.getattr(wrapped, "__name__", site, None) if wrapped is not None else None

@@ -255,3 +255,23 @@ def test_a_module_of_its_own_that_is_not_there_is_handled_by_the_program(tmp_pat
     names = project.run("main.py")
     assert (names["version"], names["x"]) == ("none", "old")
     assert project.problems() == []
+
+
+def test_subclasses_are_those_of_the_modules_that_a_file_imports(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "base.py": "class Job:\n    pass\ndef make(name):\n    return type(name, (Job,), {})\n",
+            "jobs/__init__.py": "",
+            "jobs/a.py": "from base import Job\nclass A(Job):\n    pass\n",
+            "jobs/b.py": "from base import Job\nfrom jobs.a import A\nclass B(Job):\n    pass\nclass C(A):\n    pass\n",
+            "one.py": "import jobs.b\nfrom base import Job, make\nmake('Made')\nclass Own(Job):\n    pass\n"
+            "names = [c.__name__ for c in Job.__subclasses__()], [c.__name__ for c in jobs.b.A.__subclasses__()]\n",
+            "two.py": "import importlib\nfrom base import Job\nbefore = len(Job.__subclasses__())\n"
+            "importlib.import_module('jobs.a')\nnames = [c.__name__ for c in Job.__subclasses__()]\n",
+        },
+    )
+    assert project.run("one.py")["names"] == (["A", "B", "Made", "Own"], ["C"])
+    two = project.run("two.py")
+    assert (two["before"], two["names"]) == (0, ["A"])
+    assert project.run("one.py")["names"] == (["A", "B", "Made", "Own"], ["C"])
