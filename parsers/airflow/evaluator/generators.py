@@ -155,11 +155,14 @@ def _statement(interp: Interpreter, node: cst.BaseStatement, scope: Scope) -> An
     if not yields:
         return interp.execute(node, scope)
     if isinstance(node, cst.SimpleStatementLine):
+        signal = None
         for small in node.body:
             signal = yield from _simple(interp, small, scope)
             if signal is not None:
-                return signal
-        return None
+                break
+        if interp.trace is not None:
+            interp.trace.after(interp, node, scope, signal)
+        return signal
     handler = _COMPOUND.get(type(node))
     if handler is None:
         return interp.execute(node, scope)

@@ -72,6 +72,8 @@ def execute(interp: Interpreter, node: cst.CSTNode, scope: Scope) -> Signal:
             for small in node.body:
                 signal: Signal = _SMALL[type(small)](interp, small, scope)
                 if signal is not None:
+                    if interp.trace is not None:
+                        interp.trace.after(interp, node, scope, signal)
                     return signal
         else:
             compound = _COMPOUND.get(type(node))
@@ -79,6 +81,8 @@ def execute(interp: Interpreter, node: cst.CSTNode, scope: Scope) -> Signal:
                 signal = compound(interp, node, scope)
                 frame.statement = node
                 if signal is not None:
+                    if interp.trace is not None:
+                        interp.trace.after(interp, node, scope, signal)
                     return signal
     except Raised as error:
         interp.frame = frame
@@ -107,6 +111,8 @@ def _failed(interp: Interpreter, node: cst.CSTNode, scope: Scope, error: Raised)
 def absorb(interp: Interpreter, node: cst.CSTNode, scope: Scope, error: Raised) -> Signal:
     """Reports an error that ends a statement; the names that it binds become unknown."""
     assert error.span is not None
+    if interp.trace is not None:
+        interp.trace.after(interp, node, scope)
     interp.report(Failure(span=error.span, workflow=interp.workflow(), error=shorten(error.describe())))
     value = Unknown(f"the statement ends with {shorten(error.describe())}", error.span)
     for name in bound_names(node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -33,23 +33,24 @@ class Trace:
     line: int
     visits: list[Visit] = field(default_factory=list)
 
-    def after(self, interp: Interpreter, node: cst.CSTNode, scope: Scope) -> None:
-        """Called after each statement."""
+    def after(self, interp: Interpreter, node: cst.CSTNode, scope: Scope, signal: Any = None) -> None:
+        """Called after each statement; `signal`: how it left the body (a `return` has its value)."""
         here = interp.frame.module.file.relative
         if len(self.visits) >= MAX_VISITS or not (here == self.file or here.endswith("/" + self.file)):
             return
         span = interp.frame.module.span(node, node)
         last = span.end_line if isinstance(node, cst.SimpleStatementLine) else span.line
         if span.line <= self.line <= last:
-            self.visits.append(self._visit(interp, node, scope))
+            returned = getattr(signal, "value", MISSING) if isinstance(node, cst.SimpleStatementLine) else MISSING
+            self.visits.append(self._visit(interp, node, scope, returned))
 
-    def _visit(self, interp: Interpreter, node: cst.CSTNode, scope: Scope) -> Visit:
+    def _visit(self, interp: Interpreter, node: cst.CSTNode, scope: Scope, returned: Value) -> Visit:
         finder = _Names()
         node.visit(finder)
         names: dict[str, str] = {}
         unknowns: dict[str, list[str]] = {}
-        for name in dict.fromkeys(finder.names):
-            value = scope.lookup(name)
+        values = {name: scope.lookup(name) for name in dict.fromkeys(finder.names)}
+        for name, value in {**values, "return": returned}.items():
             if value is MISSING:
                 continue
             names[name] = describe(interp, value)

@@ -134,3 +134,22 @@ def test_trace(tmp_path: Path) -> None:
     chain = trace.visits[0].unknowns["q"]
     assert chain[0].startswith("main.py:5: r.json()")
     assert chain[-2].startswith("main.py:1: import requests")
+
+
+def test_trace_of_statements_that_leave_a_body(tmp_path: Path) -> None:
+    path = tmp_path / "main.py"
+    path.write_text(
+        "def f(n):\n    return n + 1\n"
+        "def g(n):\n    got = yield n\n"
+        "for i in range(3):\n    f(i)\n    if i:\n        break\n"
+        "list(g(5))\n[1][i + 7]\n"
+    )
+    found = {}
+    for line in (2, 4, 8, 10):
+        front = AirflowFrontEnd(AirflowInputs(roots=(tmp_path,)))
+        trace = Trace("main.py", line)
+        front.evaluate(SourceFile(tmp_path, path, "main.py"), Sink(), trace)
+        found[line] = [visit.names for visit in trace.visits]
+    assert found[2] == [{"n": "0", "return": "1"}, {"n": "1", "return": "2"}]
+    assert found[4] == [{"got": "None", "n": "5"}]
+    assert found[8] == [{}] and found[10] == [{"i": "1"}]
