@@ -12,8 +12,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 MONTHS = {
     n: i for i, n in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
@@ -131,14 +130,14 @@ def _value(text: str, low: int, high: int, names: dict[str, int]) -> int:
     return value
 
 
-def instant(year: int, month: int, day: int, hour: int, minute: int, zone: ZoneInfo) -> datetime:
+def instant(year: int, month: int, day: int, hour: int, minute: int, zone: tzinfo) -> datetime:
     """The instant (UTC) of local fields under Java's lenient calendar."""
     local = datetime(year, month, day, hour, minute, tzinfo=zone)
     early, late = local.astimezone(timezone.utc), local.replace(fold=1).astimezone(timezone.utc)
     return max(early, late)
 
 
-def next_time(pattern: tuple[Alternative, ...], after: datetime, zone: ZoneInfo) -> datetime:
+def next_time(pattern: tuple[Alternative, ...], after: datetime, zone: tzinfo) -> datetime:
     """The first matching time (UTC) later than `after`, as cron4j's `Predictor` finds it."""
     time = after.astimezone(timezone.utc).replace(second=0, microsecond=0) + timedelta(minutes=1)
     local = time.astimezone(zone)
@@ -147,7 +146,7 @@ def next_time(pattern: tuple[Alternative, ...], after: datetime, zone: ZoneInfo)
     return min(_search(alternative, local, zone) for alternative in pattern)
 
 
-def _search(alternative: Alternative, local: datetime, zone: ZoneInfo) -> datetime:
+def _search(alternative: Alternative, local: datetime, zone: tzinfo) -> datetime:
     minutes = sorted(alternative.minutes if alternative.minutes is not None else range(60))
     hours = sorted(alternative.hours if alternative.hours is not None else range(24))
     for day in _days(local):

@@ -12,12 +12,13 @@ import re
 from calendar import monthrange
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 try:
+    from .java_zones import tzinfo_of
     from .js_parse import Unsupported, number
     from .js_values import UNDEFINED, HostObject, JsFault, Native, to_number, to_text
 except ImportError:  # in a pod the files stand side by side
+    from java_zones import tzinfo_of  # type: ignore[import-not-found, no-redef]
     from js_parse import Unsupported, number  # type: ignore[import-not-found, no-redef]
     from js_values import (  # type: ignore[import-not-found, no-redef]
         UNDEFINED,
@@ -69,15 +70,9 @@ LONG = {
 
 def zone_of(name: str) -> tzinfo:
     """A zone by name. Raises Unsupported."""
-    if name in ("UTC", "Z"):
-        return timezone.utc
-    match = re.fullmatch(r"(?:UTC|GMT)?([-+])(\d\d?):?(\d\d)?", name)
-    if match:
-        minutes = int(match.group(2)) * 60 + int(match.group(3) or 0)
-        return timezone(timedelta(minutes=minutes if match.group(1) == "+" else -minutes))
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return tzinfo_of(name)
+    except ValueError:
         raise Unsupported(f"time zone {name}") from None
 
 

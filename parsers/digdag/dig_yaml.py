@@ -58,6 +58,10 @@ class DigMap(dict[str, Any]):
                 copy.put(key, value, self.where(key))
         return copy
 
+    def only(self, *keys: str) -> DigMap:
+        """A copy with some keys, in their order here."""
+        return self.without(*(key for key in self if key not in keys))
+
     def where(self, key: str) -> Span:
         """The place of a key (the mapping's own if it has none)."""
         return self.spans.get(key, self.span)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from migrate.ir import schedule as ir
 from migrate.portable import cron4j
+from migrate.portable.java_zones import named, tzinfo_of
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
@@ -21,6 +21,10 @@ from parsers.digdag.errors import DigError
 COMMON_KEYS = {"skip_on_overtime", "skip_delayed_by", "start", "end"}
 DURATION = re.compile(r"\s*(?:(\d+)\s*(d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|second|seconds))")
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+class NoRegionError(Exception):
+    """A schedule in a fixed offset that no region of the tz database has."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,12 @@ class DigSchedule:
         if self.session is None:
             seconds = int(last.timestamp()) // self.every * self.every + self.every
             return datetime.fromtimestamp(seconds, tz=timezone.utc)
-        return cron4j.next_time(cron4j.parse(self.session), last, ZoneInfo(self.zone))
+        return cron4j.next_time(cron4j.parse(self.session), last, tzinfo_of(self.clock))
+
+    @property
+    def clock(self) -> str:
+        """The zone in which the pattern is read. For `java.util.TimeZone` `UTC+9` and seconds of an offset are GMT."""
+        return "UTC" if self.zone.startswith("UT") or self.zone.count(":") > 1 else self.zone
 
     @property
     def run_cron(self) -> str | None:
@@ -83,9 +92,12 @@ class DigSchedule:
         return self.session if plain and self.delay == 0 else None
 
     def to_ir(self, text: str) -> ir.Cron | ir.Interval:
-        """The IR schedule; its logical time is the session time."""
+        """The IR schedule; its logical time is the session time. Raises NoRegionError."""
+        clock = named(self.clock)
+        if clock is None:
+            raise NoRegionError(f"no region has the time of {self.zone}, and CronWorkflows want the name of one")
         bounds: dict[str, Any] = {
-            "timezone": self.zone, "start": self.start, "end": self.end, "bounds": "fire", "catchup": True,
+            "timezone": clock, "start": self.start, "end": self.end, "bounds": "fire", "catchup": True,
             "skip_if_running": self.skip_on_overtime, "skip_delayed_by": self.skip_delayed_by, "text": text,
         }  # fmt: skip
         if self.session is None:
@@ -116,7 +128,7 @@ def read_schedule(config: DigMap, zone: str) -> DigSchedule:
     return DigSchedule(
         kind=kind,
         command=command,
-        zone=zone_name(zone),
+        zone=zone,
         session=session,
         delay=delay,
         every=every,
@@ -128,19 +140,6 @@ def read_schedule(config: DigMap, zone: str) -> DigSchedule:
         else None,
         unused=tuple(k for k in config if k not in known),
     )
-
-
-def zone_name(zone: str) -> str:
-    """A zone that the tz database knows: Java's fixed offsets become `Etc/GMT` names where they are whole hours."""
-    match = re.fullmatch(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?", zone)
-    if zone == "Z":
-        return "UTC"
-    if match is None:
-        return zone
-    hours, minutes = int(match.group(2)), int(match.group(3) or 0)
-    if minutes:
-        return zone
-    return "UTC" if hours == 0 else f"Etc/GMT{'-' if match.group(1) == '+' else '+'}{hours}"
 
 
 Parts = tuple["str | None", int, int]
@@ -231,7 +230,7 @@ def _day(config: DigMap, key: str, zone: str, add: int) -> datetime | None:
         day = date.fromisoformat(str(config[key])) + timedelta(days=add)
     except ValueError:
         raise DigError("schedule", f"Invalid {key}: {config[key]}", config.where(key)) from None
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone_name(zone))).astimezone(timezone.utc)
+    return datetime.combine(day, time(), tzinfo=tzinfo_of(zone)).astimezone(timezone.utc)
 
 
 def duration(value: Any, span: Span) -> float:

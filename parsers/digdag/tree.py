@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from migrate.portable.java_zones import zone_id
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigList, DigMap
 from parsers.digdag.errors import DigError
@@ -18,7 +20,7 @@ GROUP_KEYS = (
     "timezone", "schedule", "sla", "_parallel", "_background", "_after", "_error", "_check", "_retry", "_export",
     "_secrets",
 )  # fmt: skip
-NAME_CHARS = re.compile(r"[^A-Za-z0-9_\-=\[\]{}%&@`,.+^]")
+NAME_CHARS = re.compile(r"[^A-Za-z0-9_\-=\[\]{}%&@`,.^]")
 RESTRICTED = re.compile(r'[+^@/\\:*?"<>|]')
 MAX_DEPTH = 60
 
@@ -87,11 +89,15 @@ def compile_workflow(config: DigMap, file: str, root_name: str | None = None) ->
     if unknown:
         message = f"Workflow '{name}' includes unknown keys: [{', '.join(unknown)}]"
         raise DigError("workflow", message, config.where(unknown[0]))
-    for key in config:
+    for key, value in config.items():
         if key.startswith("+"):
-            check_task_name(key, config.where(key), "workflow")
             if "^" in key:
                 raise DigError("workflow", "task name: must not contain ^ character", config.where(key))
+            check_task_name(key, config.where(key), "workflow")
+        elif value is None and key not in ("timezone", "_export"):
+            raise DigError("workflow", f"Parameter '{key}' is required but null", config.where(key))
+    if not isinstance(config.get("schedule", config), DigMap):
+        raise DigError("schedule", "Expected object type for key 'schedule'", config.where("schedule"))
     body = DigMap(config.span)
     if export:
         body.put("_export", export, config.where("_export"))
@@ -111,24 +117,14 @@ def compile_workflow(config: DigMap, file: str, root_name: str | None = None) ->
 def timezone_of(config: DigMap) -> tuple[str, bool]:
     """The workflow's time zone (default UTC) and whether it is said."""
     value = config.get("timezone")
-    if value is None:
+    if value is None or (isinstance(value, str) and not value.strip()):
         return "UTC", False
-    if isinstance(value, str) and valid_zone(value):
-        return value, True
+    if not isinstance(value, bool | float | list | DigMap):
+        with contextlib.suppress(ValueError):
+            return zone_id(str(value).strip()), True
     raise DigError(
         "workflow", f"Expected a time zone for key 'timezone' but got {json.dumps(value)}", config.where("timezone")
     )
-
-
-def valid_zone(name: str) -> bool:
-    """Whether Java's `ZoneId` and we know a zone."""
-    if re.fullmatch(r"(UTC|GMT|UT)?[+-]\d{1,2}(:?\d{2})?|Z", name):
-        return True
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def check_workflow_name(name: str, span: Span) -> None:
@@ -145,7 +141,7 @@ def check_workflow_name(name: str, span: Span) -> None:
 
 def check_task_name(name: str, span: Span, stage: str) -> None:
     """`ModelValidator.checkRawTaskName`."""
-    bad = NAME_CHARS.search(name[1:]) or re.search(r"[+^]", name[1:])
+    bad = NAME_CHARS.search(name[1:])
     if bad:
         raise DigError(stage, f"task name: must not contain character '{bad.group()}'", span)
     if len(name) > 255:
@@ -166,7 +162,7 @@ def _collect(parent: DigTask | None, parent_name: str, name: str, config: DigMap
     if parent is not None:
         parent.children.append(task)
     if boolean(own, "_disable"):
-        task.disabled = True
+        task.disabled, task.config = True, own.only("_disable")
         return task
     operators = [k for k in own if k.endswith(">")]
     if "_type" in own or operators:
@@ -244,7 +240,8 @@ def _after(child: DigTask, known: dict[str, DigTask]) -> None:
             'if its parent task has "_parallel: true" option',
             child.config.where("_background"),
         )
-    names = child.config.get("_after", [])
+    names = child.config.get("_after")
+    names = [] if names is None else names
     span = child.config.where("_after")
     if not isinstance(names, list):
         raise DigError("compile", f"Expected array type for key '_after' but got {json.dumps(names)} (string)", span)
@@ -264,9 +261,12 @@ def parallel_control(config: DigMap) -> tuple[bool, int]:
         return boolean(config, "_parallel"), 0
     if isinstance(value, DigMap):
         limit = value.get("limit")
-        if isinstance(limit, str) and re.fullmatch(r"[-+]?\d+", limit):
+        if isinstance(limit, str) and re.fullmatch(r"[-+]?\d+|", limit.strip()):
+            limit = int(limit.strip() or 0)
+        elif isinstance(limit, float) and math.isfinite(limit):
             limit = int(limit)
-        if isinstance(limit, bool) or not isinstance(limit, int):
+        too_long = isinstance(value.get("limit"), str) and isinstance(limit, int) and abs(limit) >= 1 << 31
+        if isinstance(limit, bool) or not isinstance(limit, int) or too_long:
             raise DigError(
                 "compile", f"Expected integer for key 'limit' but got {json.dumps(limit)}", config.where("_parallel")
             )
@@ -275,13 +275,15 @@ def parallel_control(config: DigMap) -> tuple[bool, int]:
 
 
 def boolean(config: DigMap, key: str) -> bool:
-    """A boolean as Jackson reads it: true, false, their texts, numbers; anything else is refused."""
-    value = config.get(key, False)
+    """A boolean as Jackson reads it: true, false, null, their texts, numbers; anything else is refused."""
+    value = config.get(key)
+    if value is None:
+        return False
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
         return value != 0
-    if isinstance(value, str) and value.strip() in ("true", "True", "TRUE", "false", "False", "FALSE", ""):
+    if isinstance(value, str) and value.strip() in ("true", "True", "false", "False", ""):
         return value.strip().lower() == "true"
     raise DigError("compile", f"Expected boolean for key '{key}' but got {json.dumps(value)}", config.where(key))
 

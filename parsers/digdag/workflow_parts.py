@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrate.diagnostics.digdag import PluginLoaded, SessionHistoryLost, UnusedScheduleKey
 from migrate.diagnostics.digdag_files import SecretFile
+from migrate.diagnostics.source_schedules import ScheduleNotConverted
 from migrate.ir import actions as a
 from migrate.ir import schedule as s
 from migrate.ir import workflow as w
@@ -13,7 +14,7 @@ from migrate.names import file_key, project_object
 from migrate.portable.digdag_text import names_in
 from migrate.portable.js_library import UNCOVERED_NAMES
 from migrate.source import Span
-from parsers.digdag.schedules import read_schedule
+from parsers.digdag.schedules import NoRegionError, read_schedule
 from parsers.digdag.scope import BUILTINS, STANDARD_NAMES
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def schedule(builder: Builder) -> s.Schedule | None:
     if read.skip_delayed_by is None:
         builder.find(SessionHistoryLost, root, config.span)
     text = "; ".join(f"{k}: {v}" for k, v in config.items())
-    return read.to_ir(text)
+    try:
+        return read.to_ir(text)
+    except NoRegionError as reason:
+        builder.find(ScheduleNotConverted, root, config.span, schedule=text, why=str(reason))
+        return None
 
 
 def params(builder: Builder, made: w.Workflow) -> tuple[w.Param, ...]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pod_scoped_ops
 from digdag_text import evaluate_text, evaluate_value, merge, printed
+from java_zones import named, tzinfo_of
 from js_moment import library
 
 SECRET = re.compile(r"\$\{\s*secret:\s*([\w.\-]+)\s*\}")
@@ -140,7 +141,7 @@ class ScopedTask:
         times = {"session": run.logical_date}
         times.update(self._neighbours(run))
         for prefix, moment in times.items():
-            local = moment.in_timezone(self.zone)
+            local = moment.in_timezone(tzinfo_of(self.zone))
             found[prefix + "_time"] = local.isoformat()
             found[prefix + "_date"] = local.strftime("%Y-%m-%d")
             found[prefix + "_date_compact"] = local.strftime("%Y%m%d")
@@ -156,12 +157,10 @@ class ScopedTask:
         pattern = self.spec.get("session")
         if not pattern:
             return {}
-        from zoneinfo import ZoneInfo
-
         import pod_time
         from cron4j import next_time, parse
 
-        zone, alternatives = ZoneInfo(self.zone), parse(pattern)
+        zone, alternatives = tzinfo_of(self.spec.get("clock") or self.zone), parse(pattern)
         after = next_time(alternatives, run.logical_date, zone)
         width = next_time(alternatives, after, zone) - after
         before = run.logical_date - width
@@ -230,7 +229,7 @@ class ScopedTask:
         """What a real JavaScript engine makes of an expression, as text."""
         import pod_engine
 
-        return pod_engine.evaluate(code, self.names, self.zone)
+        return pod_engine.evaluate(code, self.names, named(self.zone) or self.zone)
 
     def secret(self, name, *, needed=True):
         """A secret's value. Raises SecretMissing."""

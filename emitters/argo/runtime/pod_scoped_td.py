@@ -295,7 +295,8 @@ def td_wait_table(task):
 def seconds_at(value, zone):
     """Epoch seconds of a time of the zone, or of seconds."""
     import datetime
-    import zoneinfo
+
+    from java_zones import tzinfo_of
 
     text = str(value).strip()
     if re.fullmatch(r"-?\d+", text):
@@ -305,7 +306,7 @@ def seconds_at(value, zone):
             found = datetime.datetime.strptime(text, form)
         except ValueError:
             continue
-        return int((found if found.tzinfo else found.replace(tzinfo=zoneinfo.ZoneInfo(zone))).timestamp())
+        return int((found if found.tzinfo else found.replace(tzinfo=tzinfo_of(zone))).timestamp())
     from pod_scoped import ConfigError
 
     raise ConfigError(f"not a time: {text}")

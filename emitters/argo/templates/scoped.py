@@ -62,7 +62,8 @@ def runner_pod(action: Scoped, ctx: TemplateContext) -> RunnerPod:
 
 def value_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
     """What is evaluated, and the parameters and times that it sees."""
-    interval = getattr(pod.ctx.workflow.schedule, "interval", None)
+    schedule = pod.ctx.workflow.schedule
+    interval, clock = getattr(schedule, "interval", None), getattr(schedule, "timezone", None)
     found = {
         "settings": action.settings,
         "late": list(action.late),
@@ -70,6 +71,7 @@ def value_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
         "layers": [layer_code(layer, pod) for layer in action.layers],
         "zone": action.zone if action.zone != "UTC" else None,
         "session": interval.session if isinstance(interval, SessionInterval) else None,
+        "clock": clock if isinstance(interval, SessionInterval) and clock != action.zone else None,
     }
     return {key: value for key, value in found.items() if value or (key == "template" and value is not None)}
 
