@@ -278,6 +278,23 @@ class DeadlineWatched(Diagnostic):
     deadline: str
 
 
+class DeadlineWithoutEffect(Diagnostic):
+    """`sla:` with tasks that Digdag cannot compile.
+
+    ## Why it matters
+    Digdag compiles them when the moment has come, fails, and does nothing: no alert, no tasks, no failure of the run.
+    So does the output. Whoever wrote it meant something else.
+
+    ## What to do
+    Correct the keys below `sla`, or remove it.
+    """
+
+    code: ClassVar[str] = "DIG061"
+    severity: ClassVar[Severity] = Severity.WARNING
+    message: ClassVar[str] = "the sla does nothing, in Digdag neither: {error}"
+    error: str
+
+
 class AlertIsPrinted(Diagnostic):
     """The alert of an `sla:`.
 

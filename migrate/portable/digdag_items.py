@@ -8,9 +8,13 @@ the ceiling as width; lists and mappings may be JSON text; after an empty list t
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
+from urllib.parse import quote
 
-MAX_ITEMS = 1000
+MAX_ITEMS, MAX_NAME = 1000, 255
+ROUND = "^round:"
+"""Starts a key of an item: with the id of the loop's round, its value is the name that Digdag gives the round."""
 
 
 class ItemsError(Exception):
@@ -35,7 +39,43 @@ def each_items(command: Any) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for key, items in columns.items():
         made = [{**seed, key: item} for seed in made or [{}] for item in items]
+    for name in round_names("for_each", made, lists):
+        if "*" in name:
+            raise ItemsError("Validating workflow failed: name must not contain character '*' (config)")
+        if len(name) > MAX_NAME:
+            raise ItemsError("Validating workflow failed: name must not be longer than 255 characters (config)")
     return made
+
+
+def round_names(operation: str, items: list[dict[str, Any]], command: Any) -> list[str]:
+    """Names of the rounds of a loop, in order. command: the evaluated one of `for_each>`."""
+    if operation == "loop":
+        return [f"+loop-{item['i']}" for item in items]
+    if operation == "for_range":
+        return [f"+range-from={item['range']['from']}&to={item['range']['to']}" for item in items]
+    if operation == "td_for_each":
+        return [f"+td-for-each-{number}" for number in range(len(items))]
+    lists = decoded(command)
+    sizes = [len(decoded(lists[key])) for key in items[0]] if items else []
+    names = []
+    for number, item in enumerate(items):
+        parts = []
+        for place, (key, value) in enumerate(item.items()):
+            index = number // math.prod(sizes[place + 1 :]) % sizes[place]
+            parts.append(f"{place}={tag(key)}={index}={tag(value)}")
+        names.append("+for-" + "&".join(parts))
+    return names
+
+
+def tag(value: Any) -> str:
+    """A value as it stands in a name: its first 8 characters, as Java writes them in an address."""
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return quote(text[:8], safe="*").replace("~", "%7E")
+
+
+def with_names(items: list[dict[str, Any]], names: list[str], loop: str) -> list[dict[str, Any]]:
+    """Items that know the names of their rounds. loop: the id of the loop's round."""
+    return [{**item, ROUND + loop: name} for item, name in zip(items, names, strict=True)]
 
 
 def decoded(value: Any) -> Any:

@@ -47,6 +47,11 @@ def tzinfo_of(name: str) -> tzinfo:
     return region(name) if match is None else timezone(timedelta(seconds=_offset(match)))
 
 
+def clock_zone(name: str) -> str:
+    """The zone that `java.util.TimeZone` makes of an id: `UTC+09:00` and offsets with seconds are GMT to it."""
+    return "UTC" if name.startswith("UT") or name.count(":") > 1 else name
+
+
 def named(name: str) -> str | None:
     """A region of the tz database that is always the same as a zone; None if there is none."""
     if name in ("Z", "UTC", "UT"):

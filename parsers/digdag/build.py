@@ -7,7 +7,6 @@ the task, `^error` below it. Inner nodes that have no task of their own in Digda
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,8 +20,8 @@ from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
 from parsers.digdag.project import Project
-from parsers.digdag.retry import read_retry
-from parsers.digdag.scope import Scope, holds_code
+from parsers.digdag.retry import NONE, bad_retry, outer_retry
+from parsers.digdag.scope import Scope
 from parsers.digdag.secret_literals import Literals, literals_of, note_tasks
 from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
@@ -110,7 +109,7 @@ class Builder:
         elif task.is_group:
             below = self.root_nodes(own) if task is self.workflow.root else self.children(task, own)
             core = self.group(task, core_id, below)
-            core = core.model_copy(update={"retry": read_retry(task, own, self)})
+            core = core.model_copy(update={"retry": outer_retry(task)})
         else:
             core = self.operator(task, own, core_id, checked)
         self.note_stored(task.full_name, core)
@@ -121,7 +120,7 @@ class Builder:
         from parsers.digdag.catalog import convert
         from parsers.digdag.operators.conditions import always_fails
 
-        fault = never_runs(task)
+        fault = bad_retry(task, scope)
         if fault:
             return always_fails(task, node_id, self, fault)
         given = task.config.get("_check")
@@ -137,8 +136,9 @@ class Builder:
             return self.failing_check(task, node_id, made, "Parameter '_check' must be an object")
         if not checked:
             return made
-        retry = read_retry(task, scope, self) if task.operator != "fail" else made.retry
-        made = made.model_copy(update={"retry": w.Retry(delay=0)})
+        retry = outer_retry(task) if task.operator != "fail" else NONE
+        if retry.limit:
+            made = made.model_copy(update={"retry": w.Retry(delay=0)})
         self.note_stored(inner_id, made)
         checked_scope = scope.level(None, self.refs(self.stored[inner_id]))
         try:
@@ -254,14 +254,6 @@ def too_many(span: Span) -> DigError:
     """Digdag refuses to run so many tasks."""
     text = f"Too many tasks. Limit: 1000 (executor.task_max_run); here more than {MAX_NODES}"
     return DigError("start", text, span)
-
-
-def never_runs(task: DigTask) -> str:
-    """Why a task of any operator fails before it does anything; empty if it does not."""
-    retry = task.config.get("_retry")
-    if isinstance(retry, str) and not holds_code(retry) and not re.fullmatch(r"[-+]?\d+", retry.strip()):
-        return f"Expected integer (int) type for key '_retry' but got \"{retry}\" (string) (config)"
-    return ""
 
 
 def error_scope(scope: Scope, failed: tuple[e.Expr, ...]) -> Scope:

@@ -99,6 +99,12 @@ class Project:
             return None
         return ProjectFiles(name=self.prefix, files=files, secret=secret)
 
+    @cached_property
+    def reads_task_names(self) -> bool:
+        """Whether something in the project reads `task_name`."""
+        small = (path for path in self.files().values() if path.stat().st_size <= MAX_BUNDLE)
+        return any(b"task_name" in path.read_bytes() for path in small)
+
     def find(self, name: str, workdir: str) -> str | None:
         """The project path of a file named in a task: relative to its working directory, else to the project."""
         for base in (workdir, ""):

@@ -13,7 +13,7 @@ from typing import Any
 
 from migrate.ir import schedule as ir
 from migrate.portable import cron4j
-from migrate.portable.java_zones import named, tzinfo_of
+from migrate.portable.java_zones import clock_zone, named, tzinfo_of
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
@@ -74,8 +74,8 @@ class DigSchedule:
 
     @property
     def clock(self) -> str:
-        """The zone in which the pattern is read. For `java.util.TimeZone` `UTC+9` and seconds of an offset are GMT."""
-        return "UTC" if self.zone.startswith("UT") or self.zone.count(":") > 1 else self.zone
+        """The zone in which the pattern is read."""
+        return clock_zone(self.zone)
 
     @property
     def run_cron(self) -> str | None:

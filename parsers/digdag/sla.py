@@ -10,26 +10,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.digdag import AlertIsPrinted, DeadlineWatched
+from migrate.diagnostics.digdag import AlertIsPrinted, DeadlineWatched, DeadlineWithoutEffect
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
-from parsers.digdag.tree import compile_tasks
+from parsers.digdag.tree import DigTask, boolean, compile_tasks
 
 if TYPE_CHECKING:
     from parsers.digdag.build import Builder
     from parsers.digdag.scope import Scope
 
-CLOCK = re.compile(r"\s*(\d+)\s*:\s*(\d+)\s*(?::\s*(\d+)\s*)?\Z")
+CLOCK = re.compile(r"([-+]?\d+):([-+]?\d+)(?::([-+]?\d+))?:*")
 VIOLATION = "SLA violation"
 
 
 def config_of(builder: Builder) -> DigMap | None:
     """The `sla:` of the workflow, if it has one."""
-    found = builder.workflow.config.get("sla")
-    return found if isinstance(found, DigMap) else None
+    config = builder.workflow.config
+    found = config.get("sla")
+    if found is not None and not isinstance(found, DigMap):
+        raise DigError("start", "Parameter 'sla' must be an object", config.where("sla"))
+    return found
 
 
 def deadline(builder: Builder) -> w.Deadline | None:
@@ -49,22 +52,20 @@ def sla_nodes(builder: Builder, scope: Scope) -> tuple[w.Task | w.Group, ...]:
     root = builder.workflow.root
     if config is None or "_retry" in root.config:
         return ()
+    tasks = tasks_of(builder, config)
+    if tasks is None:
+        return ()
     span, name = root.config.where("sla"), f"{root.full_name}^sla"
     kind, seconds = moment_of(config)
     late = a.Scoped(operation="late", settings={kind: seconds}, zone=scope.zone)
     watch = step(builder, f"{name}~late", late)
     shown = str(config[kind])
     nodes: list[w.Task | w.Group] = []
-    if config.get("alert", True) in (True, "true"):
+    if switched(config, "alert", default=True):
         nodes.append(step(builder, f"{name}^alert", a.Scoped(operation="echo", command=VIOLATION)))
         builder.find(AlertIsPrinted, root, span, deadline=shown)
-    if config.get("fail") in (True, "true"):
+    if switched(config, "fail", default=False):
         nodes.append(step(builder, f"{name}^fail", a.Scoped(operation="fail", command=VIOLATION)))
-    body = DigMap(config.span)
-    for key, value in config.items():
-        if key not in ("time", "duration", "alert", "fail"):
-            body.put(key, value, config.where(key))
-    tasks = compile_tasks(root.full_name, "^sla", body, config.span)
     if tasks.children or tasks.operator:
         nodes.append(builder.node(tasks, scope))
     builder.find(DeadlineWatched, root, span, deadline=shown)
@@ -73,12 +74,31 @@ def sla_nodes(builder: Builder, scope: Scope) -> tuple[w.Task | w.Group, ...]:
     return (watch, *(n.model_copy(update={"upstream": edges, "condition": condition}) for n in nodes))
 
 
+def tasks_of(builder: Builder, config: DigMap) -> DigTask | None:
+    """The tasks below `sla`. None, with a finding, where Digdag cannot compile them: that happens at the moment, and
+    then it does nothing at all."""
+    root = builder.workflow.root
+    try:
+        return compile_tasks(root.full_name, "^sla", config.without("time", "duration", "alert", "fail"), config.span)
+    except DigError as error:
+        builder.find(DeadlineWithoutEffect, root, error.span, error=error.message)
+        return None
+
+
+def switched(config: DigMap, key: str, *, default: bool) -> bool:
+    """A boolean; what is none counts as the default."""
+    try:
+        return default if config.get(key) is None else boolean(config, key)
+    except DigError:
+        return default
+
+
 def moment_of(config: DigMap) -> tuple[str, int]:
     """(`time` or `duration`, its seconds). Raises DigError for what Digdag refuses when a run starts."""
-    given = [key for key in ("time", "duration") if key in config]
+    given = [key for key in ("time", "duration") if config.get(key) is not None]
     if len(given) != 1:
         raise DigError("start", "SLA must be specified using either the 'time' or 'duration' option", config.span)
-    match = CLOCK.match(str(config[given[0]]))
+    match = CLOCK.fullmatch(str(config[given[0]]))
     if match is None:
         text = f"SLA {given[0]} option needs to be HH:MM or HH:MM:SS format: {config[given[0]]}"
         raise DigError("start", text, config.where(given[0]))

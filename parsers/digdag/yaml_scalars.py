@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from datetime import datetime, timezone
 from typing import Any
@@ -71,8 +72,13 @@ def integer(text: str) -> int:
     return sign * int(digits or "0")
 
 
-def float_value(text: str) -> float:
-    """A YAML 1.1 float; sexagesimal floats are summed as SnakeYAML does."""
+def float_value(text: str) -> float | str:
+    """A YAML 1.1 float; sexagesimal floats are summed as SnakeYAML does. Infinite ones are texts in JSON."""
+    value = _float(text)
+    return value if math.isfinite(value) else double_text(value)
+
+
+def _float(text: str) -> float:
     plain = text.replace("_", "").lower()
     sign = -1.0 if plain.startswith("-") else 1.0
     plain = plain.lstrip("+-")

@@ -52,11 +52,14 @@ def kept(item: dict[str, Any]) -> Any:
 
 
 def changed_by_argo(value: Any) -> bool:
-    """Whether a number is in it that Argo, which has floats of 64 bits only, writes in another way: 1.0 becomes 1."""
+    """Whether something is in it that Argo writes in another way: it has floats of 64 bits only (1.0 becomes 1), and
+    leaves out the keys of mappings that hold null."""
     if isinstance(value, dict):
         return any(changed_by_argo(part) for part in value.values())
     if isinstance(value, list | tuple):
         return any(changed_by_argo(part) for part in value)
+    if value is None:
+        return True
     if isinstance(value, float):
         return value.is_integer()
     return isinstance(value, int) and abs(value) > 2**53

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pod_scoped_ops
+from digdag_items import ROUND
 from digdag_text import evaluate_text, evaluate_value, merge, printed
 from java_zones import named, tzinfo_of
 from js_moment import library
@@ -126,6 +127,7 @@ class ScopedTask:
             merge(merged, layer.get("exports") or {})
         if self.spec.get("failed_below"):
             merge(merged, failure_below(self.spec["failed_below"], run.run_id))
+        self.rounds = {k[len(ROUND) :]: merged.pop(k) for k in list(merged) if k.startswith(ROUND)}
         merge(merged, self.facts())
         self.outer = dict(merged)
         merge(merged, {k: v for k, v in self.settings.items() if not k.startswith("_")})
@@ -136,7 +138,7 @@ class ScopedTask:
         run = self.runner.run
         found = {
             "timezone": self.zone, "session_uuid": run.uid, "session_id": number_of(run.uid), "project_id": 1,
-            "attempt_id": number_of(run.run_id), "task_name": re.sub(r"~\w+", "", run.task_id),
+            "attempt_id": number_of(run.run_id), "task_name": self.task_name(),
         }  # fmt: skip
         times = {"session": run.logical_date}
         times.update(self._neighbours(run))
@@ -151,6 +153,14 @@ class ScopedTask:
         for suffix in ("time", "date", "date_compact", "local_time", "tz_offset", "unixtime"):
             found["last_executed_session_" + suffix] = ""
         return found
+
+    def task_name(self):
+        """Digdag's name of the task: rounds of loops have names of their own there."""
+        name = self.runner.run.task_id
+        for loop in sorted(self.rounds, key=len, reverse=True):
+            if name.startswith(loop):
+                name = loop.removesuffix("+ITER") + self.rounds[loop] + name[len(loop) :]
+        return re.sub(r"~\w+", "", name)
 
     def _neighbours(self, run):
         """Session times before and after, for a workflow with a schedule."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pod_cluster
 import pod_time
-from java_zones import tzinfo_of
+from java_zones import clock_zone, tzinfo_of
 
 OVER = ("Succeeded", "Failed", "Error", "Skipped", "Omitted")
 FIRST_LOOK, LONGEST = 1.0, 15.0
@@ -43,9 +43,9 @@ def moment(task, workflow):
     start = datetime.fromtimestamp(pod_time.parse(text).timestamp(), timezone.utc)
     if "duration" in task.settings:
         return start + timedelta(seconds=task.settings["duration"])
-    local = start.astimezone(tzinfo_of(task.zone))
+    local = start.astimezone(tzinfo_of(clock_zone(task.zone)))
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    found = (midnight + timedelta(seconds=task.settings["time"])).replace(tzinfo=tzinfo_of(task.zone))
+    found = (midnight + timedelta(seconds=task.settings["time"])).replace(tzinfo=tzinfo_of(clock_zone(task.zone)))
     if found < start:
         found += timedelta(days=1)
     return found.astimezone(timezone.utc)

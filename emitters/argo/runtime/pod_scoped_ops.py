@@ -13,13 +13,15 @@ import sys
 import tempfile
 import time
 import types
+from datetime import datetime
 from pathlib import Path
 
-from digdag_items import ITEMS
+from digdag_items import ITEMS, round_names, with_names
 from digdag_text import merge, printed
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 DURATION = re.compile(r"(\d+)\s*(d|h|m|s)[a-z]*\s*")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
@@ -58,7 +60,14 @@ def items(task, kind):
     command = task.command()
     if kind == "loop" and "count" in task.names:
         command = task.names["count"]
-    task.runner.keep_result(ITEMS[kind](command))
+    keep_items(task, kind, ITEMS[kind](command), command)
+
+
+def keep_items(task, kind, found, command=None):
+    """The items of a loop as the result; with the names of their rounds where something reads them."""
+    if task.spec.get("rounds"):
+        found = with_names(found, round_names(kind, found, command), task.spec["rounds"])
+    task.runner.keep_result(found)
 
 
 def as_text(value):
@@ -246,7 +255,7 @@ def require(task):
 
     runner = task.runner
     session = task.setting("session_time")
-    logical = pod_time.parse(session) if session else runner.run.logical_date
+    logical = pod_time.parse(instant(session))
     again = {"all": ("success", "failed"), "failed": ("failed",)}.get(task.setting("rerun_on"), ())
     call = {
         "template": template_of(task, as_text(task.command()), task.settings.get("project_name")), "join": True,
@@ -255,6 +264,26 @@ def require(task):
     }  # fmt: skip
     runner.spec["call"] = call
     pod_cluster.call_workflow(runner, None)
+
+
+def instant(value):
+    """A text with date, time and offset; Digdag takes no other."""
+    from pod_scoped import ConfigError
+
+    match = INSTANT.fullmatch(value.strip().upper()) if isinstance(value, str) else None
+    if match is None or not valid(match.group(1)):
+        shown = f'"{value}" (string)' if isinstance(value, str) else json.dumps(value)
+        raise ConfigError(f"Expected class java.time.Instant for key 'session_time' but got {shown}")
+    return match.group()
+
+
+def valid(text):
+    """Whether there is such a time."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def template_of(task, name, project):

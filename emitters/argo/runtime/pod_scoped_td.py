@@ -212,7 +212,9 @@ def td_for_each(task):
     api = client(task)
     job = issue(task, api, task.statement())
     names = columns(finish(task, api, job))
-    task.runner.keep_result([{"td": {"each": dict(zip(names, row))}} for row in api.rows(job)])
+    from pod_scoped_ops import keep_items
+
+    keep_items(task, "td_for_each", [{"td": {"each": dict(zip(names, row))}} for row in api.rows(job)])
 
 
 def td_ddl(task):

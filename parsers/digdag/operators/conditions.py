@@ -66,9 +66,9 @@ def nested(
     task: DigTask, scope: Scope, node_id: str, builder: Builder, nodes: tuple[w.Task | w.Group, ...]
 ) -> w.Task | w.Group:
     """The group of a control operator with its body; the body runs again on `_retry`."""
-    from parsers.digdag.retry import read_retry
+    from parsers.digdag.retry import outer_retry
 
-    return builder.group(task, node_id, nodes, retry=read_retry(task, scope, builder))
+    return builder.group(task, node_id, nodes, retry=outer_retry(task))
 
 
 def sub(task: DigTask, scope: Scope, builder: Builder, body: DigMap, suffix: str = "") -> w.Task | w.Group:

@@ -15,7 +15,7 @@ from parsers.digdag.catalog import operator
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, body_of, nested
-from parsers.digdag.rounds import round_names, written_out
+from parsers.digdag.rounds import written_out
 from parsers.digdag.scope import NotConstant, holds_code
 from parsers.digdag.scoped import scoped
 from parsers.digdag.tree import parallel_control
@@ -57,7 +57,7 @@ def td_for_each(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> 
     except (DigError, KeyError):
         return always_fails(task, node_id, builder, "Parameter '_do' is required (config)")
     rows_id = f"{task.full_name}~items"
-    rows = builder.task(task, rows_id, query_action(task, scope, builder, "td_for_each"))
+    rows = builder.task(task, rows_id, naming(query_action(task, scope, builder, "td_for_each"), task, builder))
     items = w.KwargsList(value=e.OutputRef(task=rows_id))
     inner = fanned_out(task, scope, builder, body, items)
     inner = inner.model_copy(update={"upstream": (w.Edge(node=rows_id, origin="order"),)})
@@ -85,7 +85,8 @@ def loop_node(
             return builder.task(task, node_id, a.Noop())
         return nested(task, scope, node_id, builder, (known_rounds(task, scope, builder, body, items, operation),))
     items_id = f"{task.full_name}~items"
-    front = builder.task(task, items_id, scoped(task, scope, builder, f"items:{operation}"))
+    made = naming(scoped(task, scope, builder, f"items:{operation}"), task, builder)
+    front = builder.task(task, items_id, made)
     inner = fanned_out(task, scope, builder, body, w.KwargsList(value=e.OutputRef(task=items_id)))
     inner = inner.model_copy(update={"upstream": (w.Edge(node=items_id, origin="order"),)})
     return nested(task, scope, node_id, builder, (front, inner))
@@ -98,16 +99,32 @@ def known_rounds(
     it stored."""
     outer, builder.sink = builder.sink, Sink()
     try:
-        made = fanned_out(task, scope, builder, body, literal(items))
+        made = fanned_out(task, scope, builder, body, literal(shown_names(task, scope, builder, items, operation)))
     finally:
         probed, builder.sink = builder.sink.all(), outer
     inner = sum(isinstance(node, w.Task) for node in w.walk_nodes((made,)))
     apart = any(isinstance(d, RoundsApart) and d.task == task.full_name for d in probed)
     if apart and len(items) <= MAX_ROUNDS and len(items) * inner <= MAX_WRITTEN:
-        names = round_names(operation, items, scope.static(task.command))
+        names = digdag_items.round_names(operation, items, scope.static(task.command))
         return builder.generated(task, "^sub", written_out(task, body, items, names), scope)
     outer.extend(probed)
     return made
+
+
+def naming(action: a.Scoped, task: DigTask, builder: Builder) -> a.Scoped:
+    """The action that makes the items, so that they know the names of their rounds where something reads them."""
+    rounds = f"{task.full_name}^sub+ITER" if builder.project.reads_task_names else ""
+    return action.model_copy(update={"rounds": rounds})
+
+
+def shown_names(
+    task: DigTask, scope: Scope, builder: Builder, items: list[dict[str, Any]], operation: str
+) -> list[dict[str, Any]]:
+    """Constant items; with the names of their rounds where something reads them."""
+    if not builder.project.reads_task_names:
+        return items
+    names = digdag_items.round_names(operation, items, scope.static(task.command))
+    return digdag_items.with_names(items, names, f"{task.full_name}^sub+ITER")
 
 
 def counted_at_run_time(builder: Builder, scope: Scope, task: DigTask) -> bool:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import tools
 import yaml
 from converted import Converted, convert
 from digdag_observed import Observed, observe
+
+from migrate.portable.java_zones import tzinfo_of
 
 CONTROL = ("if", "for_each", "for_range", "loop", "call", "require", "wait", "td_for_each")
 
@@ -69,7 +70,7 @@ def zone_of(case: DigCase) -> str:
 def submission(case: DigCase, converted: Converted) -> dict[str, Any]:
     """The run by hand: session time, parameters."""
     slug = converted.slugs[case.session["workflow"]]
-    moment = datetime.fromisoformat(case.session["session_time"]).replace(tzinfo=ZoneInfo(zone_of(case)))
+    moment = datetime.fromisoformat(case.session["session_time"]).replace(tzinfo=tzinfo_of(zone_of(case)))
     values = {"logical-date": moment.isoformat()}
     declared = converted.parameters(slug)
     params = nested(case.session.get("params") or {})

@@ -9,10 +9,10 @@ import pytest
 from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.ir import actions as a
 from migrate.ir import workflow as w
+from migrate.portable.digdag_items import round_names
 from parsers.digdag.dig_yaml import Reader
 from parsers.digdag.errors import DigError
 from parsers.digdag.frontend import DigdagFrontEnd, DigdagInputs, discover_projects
-from parsers.digdag.rounds import round_names
 from parsers.digdag.scope import Scope
 
 
