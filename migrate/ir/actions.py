@@ -384,7 +384,8 @@ class Scoped(Model):
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
     late: settings that the command reads and that are set after it was evaluated first, so that it fails unless a level
-    around has the name. rounds: the node that is run once for each of the items that it makes; they get the names of their rounds. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`. masked: what stands
+    around has the name. rounds: the node that is run once for each of the items that it makes; they get the names of their rounds.
+    item_texts: items that Argo would change (null, 1.0, long numbers) are JSON texts. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`. masked: what stands
     for secrets in its texts.
     """
 
@@ -394,6 +395,7 @@ class Scoped(Model):
     settings: dict[str, Json] = Field(default_factory=dict)
     late: tuple[str, ...] = ()
     rounds: str = ""
+    item_texts: bool = False
     template: Json = None
     layers: tuple[Layer, ...] = ()
     zone: str = "UTC"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
@@ -45,10 +44,16 @@ class Alternative:
 
     def day_matches(self, year: int, month: int, day: int) -> bool:
         """Whether a date matches day of month and day of week, both."""
-        if self.days is not None and day not in self.days:
-            last = calendar.monthrange(year, month)[1]
-            if not (LAST in self.days and day == last):
-                return False
+        return self.has_day(year, month, day) and self.has_weekday(year, month, day)
+
+    def has_day(self, year: int, month: int, day: int) -> bool:
+        """Whether a day of month matches; also one that the month does not have."""
+        if self.days is None or day in self.days:
+            return True
+        return LAST in self.days and day == calendar.monthrange(year, month)[1]
+
+    def has_weekday(self, year: int, month: int, day: int) -> bool:
+        """Whether a date's day of week matches."""
         return self.weekdays is None or (calendar.weekday(year, month, day) + 1) % 7 in self.weekdays
 
     def matches(self, local: datetime) -> bool:
@@ -147,26 +152,41 @@ def next_time(pattern: tuple[Alternative, ...], after: datetime, zone: tzinfo) -
 
 
 def _search(alternative: Alternative, local: datetime, zone: tzinfo) -> datetime:
-    minutes = sorted(alternative.minutes if alternative.minutes is not None else range(60))
-    hours = sorted(alternative.hours if alternative.hours is not None else range(24))
-    for day in _days(local):
-        if alternative.months is not None and day.month not in alternative.months:
+    """The fields are moved on one after the other; a day that a month does not have becomes one of the next month, so
+    that days before it are passed over (the 31st of February is the 3rd of March)."""
+    year, month, day, hour, minute = local.year, local.month, local.day, local.hour, local.minute
+    last = year + SEARCH_YEARS
+    while year <= last:
+        minute = _at_least(alternative.minutes, minute, 59)
+        if minute < 0:
+            hour, minute = hour + 1, 0
             continue
-        if not alternative.day_matches(day.year, day.month, day.day):
+        if hour > 23:
+            hour, day = 0, day + 1
+        if alternative.hours is not None and hour not in alternative.hours:
+            hour, minute = hour + 1, 0
             continue
-        first_day = day.date() == local.date()
-        for hour in hours:
-            if first_day and hour < local.hour:
-                continue
-            for minute in minutes:
-                if first_day and hour == local.hour and minute < local.minute:
-                    continue
-                return instant(day.year, day.month, day.day, hour, minute, zone)
+        if day > 31:
+            day, month = 1, month + 1
+        if month > 12:
+            month, year = 1, year + 1
+        if not alternative.has_day(year, month, day):
+            day, hour, minute = day + 1, 0, 0
+            continue
+        if alternative.months is not None and month not in alternative.months:
+            month, day, hour, minute = month + 1, 1, 0, 0
+            continue
+        days = calendar.monthrange(year, month)[1]
+        if day > days:  # of December, none
+            month, day = month + 1, day - days
+            continue
+        if alternative.has_weekday(year, month, day):
+            return instant(year, month, day, hour, minute, zone)
+        day, hour, minute = day + 1, 0, 0
     raise BadPatternError("the pattern never matches")
 
 
-def _days(start: datetime) -> Iterator[datetime]:
-    day = start.replace(tzinfo=None, hour=0, minute=0)
-    for _ in range(366 * SEARCH_YEARS):
-        yield day
-        day += timedelta(days=1)
+def _at_least(values: frozenset[int] | None, least: int, largest: int) -> int:
+    """The first value that is not less, -1 if there is none."""
+    found = range(least, largest + 1) if values is None else sorted(v for v in values if v >= least)
+    return next(iter(found), -1)

@@ -101,8 +101,8 @@ def range_items(command: Any) -> list[dict[str, Any]]:
     spec = decoded(command)
     if not isinstance(spec, dict):
         raise ItemsError("for_range> needs from, to and step or slices (config)")
-    start, stop = whole(spec.get("from"), "from"), whole(spec.get("to"), "to")
-    given = {key: whole(spec[key], key) for key in ("step", "slices") if spec.get(key) is not None}
+    start, stop = whole(spec.get("from"), "from", 63), whole(spec.get("to"), "to", 63)
+    given = {key: whole(spec[key], key, 63) for key in ("step", "slices") if spec.get(key) is not None}
     if len(given) == 2:
         raise ItemsError("Setting both step and slices options to for_range is invalid (config)")
     if not given:
@@ -117,13 +117,21 @@ def range_items(command: Any) -> list[dict[str, Any]]:
     return [{"range": {"from": at, "to": min(at + step, stop), "index": i}} for i, at in enumerate(edges)]
 
 
-def whole(value: Any, key: str) -> int:
+def truth(value: Any) -> bool | None:
+    """A boolean as Jackson reads it: also from texts and numbers; None for anything else."""
+    if isinstance(value, bool | int):
+        return bool(value)
+    words = {"true": True, "True": True, "false": False, "False": False, "": False}
+    return words.get(value.strip()) if isinstance(value, str) else None
+
+
+def whole(value: Any, key: str, bits: int = 31) -> int:
     """An integer, also as text; a number's fraction is cut off, as Jackson does."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**31:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**bits:
         return int(value)
     if isinstance(value, str):
         try:
-            return int(value)
+            return int(value.strip() or 0)
         except ValueError:
             pass
     shown = f'"{value}" (string)' if isinstance(value, str) else json.dumps(value)

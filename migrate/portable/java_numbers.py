@@ -1,9 +1,11 @@
-"""Numbers as Java prints them."""
+"""Numbers, and values with numbers in them, as Java prints them."""
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
+from typing import Any
 
 
 def double_text(value: float) -> str:
@@ -15,3 +17,31 @@ def double_text(value: float) -> str:
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     figures = "".join(map(str, digits))
     return f"{'-' if sign else ''}{figures[0]}.{figures[1:] or '0'}E{len(figures) - 1 + int(exponent)}"
+
+
+def java_text(value: Any) -> str:
+    """A parameter as text: a text as it is, anything else as Jackson writes JSON."""
+    return value if isinstance(value, str) else java_json(value)
+
+
+def java_json(value: Any) -> str:
+    """JSON as Jackson writes it."""
+    if isinstance(value, dict):
+        return (
+            "{" + ",".join(f"{json.dumps(str(k), ensure_ascii=False)}:{java_json(v)}" for k, v in value.items()) + "}"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(java_json, value)) + "]"
+    if isinstance(value, float):
+        return double_text(value) if math.isfinite(value) else f'"{double_text(value)}"'
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def scalar_text(key: str, value: Any) -> str:
+    """A parameter that must be one text, number or boolean. Raises ValueError as Digdag words it."""
+    if value is None:
+        raise ValueError(f"Parameter '{key}' is required but null")
+    if isinstance(value, list | dict):
+        kind = "array" if isinstance(value, list) else "object"
+        raise ValueError(f"Expected string type for key '{key}' but got {java_json(value)} ({kind})")
+    return java_text(value)

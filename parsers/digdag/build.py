@@ -25,7 +25,7 @@ from parsers.digdag.scope import Scope
 from parsers.digdag.secret_literals import Literals, literals_of, note_tasks
 from parsers.digdag.tree import DigTask, DigWorkflow, compile_tasks
 
-STORE = "store"
+STORE, EXPORT = "store", "export"
 ERROR = "error"
 MAX_NODES = 2_000
 """Digdag's own limit is 1000 tasks of a run; it is a setting of the server."""
@@ -98,6 +98,8 @@ class Builder:
         if self.nodes > MAX_NODES:
             raise too_many(task.span)
         config = task.config
+        if config.get("_export") is not None and not isinstance(config["_export"], DigMap):
+            raise DigError("compile", "Parameter '_export' must be an object", config.where("_export"))
         own = scope.level(config.get("_export") if isinstance(config.get("_export"), DigMap) else None)
         check = config.get("_check") if not task.is_group else None
         error = config.get("_error")
@@ -120,7 +122,7 @@ class Builder:
         from parsers.digdag.catalog import convert
         from parsers.digdag.operators.conditions import always_fails
 
-        fault = bad_retry(task, scope)
+        fault = bad_retry(task, scope) or bad_key(task)
         if fault:
             return always_fails(task, node_id, self, fault)
         given = task.config.get("_check")
@@ -140,7 +142,9 @@ class Builder:
         if retry.limit:
             made = made.model_copy(update={"retry": w.Retry(delay=0)})
         self.note_stored(inner_id, made)
-        checked_scope = scope.level(None, self.refs(self.stored[inner_id]))
+        exported = task.operator == "py" and isinstance(made, w.Task) and self.project.exports_in_code
+        checked_scope = scope.level(None, self.refs((inner_id,), EXPORT) if exported else ())
+        checked_scope = checked_scope.level(None, self.refs(self.stored[inner_id]))
         try:
             body = self.generated(task, "^check", task.config["_check"], checked_scope)
         except DigError as error:
@@ -210,9 +214,9 @@ class Builder:
         operator = f"{task.operator}>" if task.operator else ""
         return w.Group(id=node_id, span=task.span, operator=operator, nodes=nodes, **fields)
 
-    def refs(self, ids: tuple[str, ...]) -> tuple[e.Expr, ...]:
-        """References to what tasks stored."""
-        return tuple(e.OutputRef(task=i, key=STORE, default=e.Literal(value={})) for i in ids)
+    def refs(self, ids: tuple[str, ...], key: str = STORE) -> tuple[e.Expr, ...]:
+        """References to what tasks stored, or exported."""
+        return tuple(e.OutputRef(task=i, key=key, default=e.Literal(value={})) for i in ids)
 
     def note_stored(self, name: str, node: w.Task | w.Group) -> None:
         """Notes which tasks below a node may store parameters."""
@@ -254,6 +258,14 @@ def too_many(span: Span) -> DigError:
     """Digdag refuses to run so many tasks."""
     text = f"Too many tasks. Limit: 1000 (executor.task_max_run); here more than {MAX_NODES}"
     return DigError("start", text, span)
+
+
+def bad_key(task: DigTask) -> str:
+    """Why Digdag fails a task before it does anything; empty if it does not."""
+    for key in ("_env", "_secrets"):
+        if task.config.get(key) is not None and not isinstance(task.config[key], DigMap):
+            return f"Parameter '{key}' must be an object (config)"
+    return ""
 
 
 def error_scope(scope: Scope, failed: tuple[e.Expr, ...]) -> Scope:

@@ -102,8 +102,16 @@ class Project:
     @cached_property
     def reads_task_names(self) -> bool:
         """Whether something in the project reads `task_name`."""
+        return self._mentions(b"task_name")
+
+    @cached_property
+    def exports_in_code(self) -> bool:
+        """Whether some code of the project may export parameters."""
+        return self._mentions(b".export(")
+
+    def _mentions(self, text: bytes) -> bool:
         small = (path for path in self.files().values() if path.stat().st_size <= MAX_BUNDLE)
-        return any(b"task_name" in path.read_bytes() for path in small)
+        return any(text in path.read_bytes() for path in small)
 
     def find(self, name: str, workdir: str) -> str | None:
         """The project path of a file named in a task: relative to its working directory, else to the project."""

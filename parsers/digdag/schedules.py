@@ -13,18 +13,18 @@ from typing import Any
 
 from migrate.ir import schedule as ir
 from migrate.portable import cron4j
+from migrate.portable.digdag_duration import seconds_of
 from migrate.portable.java_zones import clock_zone, named, tzinfo_of
 from migrate.source import Span
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
+from parsers.digdag.tree import boolean
 
 COMMON_KEYS = {"skip_on_overtime", "skip_delayed_by", "start", "end"}
-DURATION = re.compile(r"\s*(?:(\d+)\s*(d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|second|seconds))")
-UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
-class NoRegionError(Exception):
-    """A schedule in a fixed offset that no region of the tz database has."""
+class NoCronError(Exception):
+    """A schedule that no CronWorkflow can stand for, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class DigSchedule:
     skip_on_overtime: bool = False
     skip_delayed_by: float | None = None
     unused: tuple[str, ...] = ()
+    broken: str = ""
+    """Why Digdag never starts a run."""
 
     def pairs(self, after: datetime, count: int) -> list[tuple[datetime, datetime]]:
         """The next (session time, run time) pairs whose run time is at or after `after`, in UTC."""
@@ -50,7 +52,10 @@ class DigSchedule:
         base = after.replace(microsecond=0)
         last = base - timedelta(seconds=self.delay) - timedelta(seconds=1)
         while len(out) < count:
-            session = self._next(last)
+            try:
+                session = self._next(last)
+            except (ValueError, OverflowError):  # after the year 9999, or never
+                return out
             if session is None:
                 return out
             out.append((session, session + timedelta(seconds=self.delay)))
@@ -92,14 +97,18 @@ class DigSchedule:
         return self.session if plain and self.delay == 0 else None
 
     def to_ir(self, text: str) -> ir.Cron | ir.Interval:
-        """The IR schedule; its logical time is the session time. Raises NoRegionError."""
+        """The IR schedule; its logical time is the session time. Raises NoCronError."""
+        if self.broken:
+            raise NoCronError(f"Digdag logs an error whenever a run is due, and starts none: {self.broken}")
         clock = named(self.clock)
         if clock is None:
-            raise NoRegionError(f"no region has the time of {self.zone}, and CronWorkflows want the name of one")
+            raise NoCronError(f"no region has the time of {self.zone}, and CronWorkflows want the name of one")
         bounds: dict[str, Any] = {
             "timezone": clock, "start": self.start, "end": self.end, "bounds": "fire", "catchup": True,
             "skip_if_running": self.skip_on_overtime, "skip_delayed_by": self.skip_delayed_by, "text": text,
         }  # fmt: skip
+        if self.session is None and self.delay:
+            raise NoCronError("runs that start some seconds after their session, every so many seconds")
         if self.session is None:
             return ir.Interval(seconds=float(self.every), interval=ir.PointInterval(), **bounds)
         rule = ir.SessionInterval(session=self.session, delay=float(self.delay))
@@ -121,9 +130,10 @@ def read_schedule(config: DigMap, zone: str) -> DigSchedule:
         raise DigError("schedule", f"Unknown scheduler type: {kind}", config.where(key or "_type"))
     where = config.where(key or "_type")
     session, delay, every = reader(command, config, where)
-    start, end = _day(config, "start", zone, 0), _day(config, "end", zone, 1)
+    start, end = (None, None) if every else (_day(config, "start", zone, 0), _day(config, "end", zone, 1))
     if start is not None and end is not None and start >= end:
         raise DigError("schedule", "The schedule of end is earlier than start", config.where("end"))
+    overtime, late, broken = _skipping(config)
     known = COMMON_KEYS | {key, "_type", "_command", "at"}
     return DigSchedule(
         kind=kind,
@@ -134,12 +144,22 @@ def read_schedule(config: DigMap, zone: str) -> DigSchedule:
         every=every,
         start=start,
         end=end,
-        skip_on_overtime=config.get("skip_on_overtime") in (True, "true"),
-        skip_delayed_by=duration(config["skip_delayed_by"], config.where("skip_delayed_by"))
-        if "skip_delayed_by" in config
-        else None,
+        skip_on_overtime=overtime,
+        skip_delayed_by=late,
+        broken=broken,
         unused=tuple(k for k in config if k not in known),
     )
+
+
+def _skipping(config: DigMap) -> tuple[bool, float | None, str]:
+    """(`skip_on_overtime`, seconds of `skip_delayed_by`, what is wrong with them). Digdag looks at them only when a run
+    is due."""
+    try:
+        overtime = boolean(config, "skip_on_overtime")
+        given = config.get("skip_delayed_by")
+        return overtime, None if given is None else float(seconds_of(given)), ""
+    except (DigError, ValueError) as error:
+        return False, None, str(error)
 
 
 Parts = tuple["str | None", int, int]
@@ -184,24 +204,38 @@ def _with_day(kind: str, pattern: str) -> Callable[[Any, DigMap, Span], Parts]:
 
 
 def _minutes(command: Any, config: DigMap, span: Span) -> Parts:
-    return _checked(f"*/{_whole(command, 'minutes_interval>', span)} * * * *", span), 0, 0
+    return _checked(f"*/{_whole(command, 'minutes_interval>', span)} * * * *", span), _delay(config), 0
 
 
 def _seconds(command: Any, config: DigMap, span: Span) -> Parts:
-    return None, 0, _whole(command, "seconds_interval>", span)
+    return None, _delay(config), _whole(command, "seconds_interval>", span)
 
 
 def _cron(command: Any, config: DigMap, span: Span) -> Parts:
-    delay = config.get("delay", 0)
-    if not re.fullmatch(r"[-+]?\d+", str(delay)):
-        raise DigError("schedule", f"Expected integer for key 'delay' but got {delay}", config.where("delay"))
-    return _checked(str(command), span), int(delay), 0
+    return _checked(str(command), span), _delay(config), 0
+
+
+def _delay(config: DigMap) -> int:
+    found = _integer(config.get("delay", 0))
+    if found is None:
+        raise DigError("schedule", f"Expected integer for key 'delay' but got {config['delay']}", config.where("delay"))
+    return found
+
+
+def _integer(value: Any) -> int | None:
+    """An integer as Jackson reads it: also from text, and without the fraction of a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,18}|", value.strip()):
+        return int(value.strip() or 0)
+    return None
 
 
 def _whole(value: Any, kind: str, span: Span) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"\d+", str(value)) or int(value) < 1:
+    found = _integer(value)
+    if found is None or found < 1:
         raise DigError("schedule", f"{kind} requires a positive number: {value}", span)
-    return int(value)
+    return found
 
 
 def _checked(pattern: str, span: Span) -> str:
@@ -224,25 +258,12 @@ KINDS: dict[str, Callable[[Any, DigMap, Span], Parts]] = {
 
 
 def _day(config: DigMap, key: str, zone: str, add: int) -> datetime | None:
-    if key not in config:
+    if config.get(key) is None:
         return None
     try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(config[key])):
+            raise ValueError
         day = date.fromisoformat(str(config[key])) + timedelta(days=add)
     except ValueError:
         raise DigError("schedule", f"Invalid {key}: {config[key]}", config.where(key)) from None
     return datetime.combine(day, time(), tzinfo=tzinfo_of(zone)).astimezone(timezone.utc)
-
-
-def duration(value: Any, span: Span) -> float:
-    """Seconds of a Digdag duration (`1d 2h 3m 4s`). Raises DigError."""
-    text = str(value).strip()
-    position, total = 0, 0
-    while position < len(text):
-        match = DURATION.match(text, position)
-        if match is None:
-            raise DigError("schedule", f"Invalid duration: {value}", span)
-        total += int(match.group(1)) * UNITS[match.group(2)[0]]
-        position = match.end()
-    if not text:
-        raise DigError("schedule", "Invalid duration: it is empty", span)
-    return float(total)

@@ -14,7 +14,7 @@ from migrate.names import file_key, project_object
 from migrate.portable.digdag_text import names_in
 from migrate.portable.js_library import UNCOVERED_NAMES
 from migrate.source import Span
-from parsers.digdag.schedules import NoRegionError, read_schedule
+from parsers.digdag.schedules import NoCronError, read_schedule
 from parsers.digdag.scope import BUILTINS, STANDARD_NAMES
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def schedule(builder: Builder) -> s.Schedule | None:
     text = "; ".join(f"{k}: {v}" for k, v in config.items())
     try:
         return read.to_ir(text)
-    except NoRegionError as reason:
+    except NoCronError as reason:
         builder.find(ScheduleNotConverted, root, config.span, schedule=text, why=str(reason))
         return None
 

@@ -21,6 +21,7 @@ from emitters.argo.wiring import Wiring
 from migrate.diagnostics.argo_loops import ItemFunctionFails, ItemsExpanded, ManyItems
 from migrate.ir.workflow import Items, KwargsList, LiteralItems, Task
 from migrate.names import slug
+from migrate.portable.argo_items import changed_by_argo
 
 MAX_MAP_LENGTH = 1024
 
@@ -49,20 +50,6 @@ def kept(item: dict[str, Any]) -> Any:
     if "$" not in text and "{{" not in text and not changed_by_argo(item):
         return dict(item)
     return text.replace("$", "\\u0024").replace("{{", "{\\u007b")
-
-
-def changed_by_argo(value: Any) -> bool:
-    """Whether something is in it that Argo writes in another way: it has floats of 64 bits only (1.0 becomes 1), and
-    leaves out the keys of mappings that hold null."""
-    if isinstance(value, dict):
-        return any(changed_by_argo(part) for part in value.values())
-    if isinstance(value, list | tuple):
-        return any(changed_by_argo(part) for part in value)
-    if value is None:
-        return True
-    if isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, int) and abs(value) > 2**53
 
 
 def _inside_own_wrapper(body: Body, call: Call) -> bool:

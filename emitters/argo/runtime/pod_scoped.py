@@ -57,6 +57,7 @@ def scoped(runner, function):
         else:
             pod_scoped_ops.OPERATIONS[kind](task, *([rest] if rest else []))
         runner.outputs.push("store", task.stored)
+        runner.outputs.push("export", task.exported)
     except BaseException as error:
         runner.outputs.push("error", {"error": {"message": message_of(error), "stacktrace": stacktrace_of(error)}})
         raise
@@ -110,7 +111,7 @@ class ScopedTask:
         self.masks = masks_of(runner.spec)
         self.spec = restored(runner.spec, self.masks)
         self.raw_command = restored(function, self.masks) if function is not None else self.spec.get("command")
-        self.stored = {}
+        self.stored, self.exported = {}, {}
         self.zone = self.spec.get("zone") or "UTC"
         self.library = library(self.zone, now=True)
         self.settings = self.spec.get("settings") or {}
@@ -199,12 +200,23 @@ class ScopedTask:
         """The evaluated command."""
         return self.value(self.raw_command)
 
+    def text(self):
+        """The evaluated command as a text."""
+        from java_numbers import scalar_text
+
+        value = self.command()
+        try:
+            return scalar_text("_command", value)
+        except ValueError as error:
+            raise ConfigError("Parameter '_command' is required but not set" if value is None else error) from None
+
     def evaluated(self):
         """All parameters with their values; the task's own keys included. Raises what their evaluation raises."""
         unset = [self.names.order[name] for name in self.spec.get("late") or () if name not in self.outer]
         if unset:
             self.value(self.raw_command, Before(self.names, min(unset)))
-        return {name: self.names[name] for name in self.names}
+        own = {k: self.value(v) for k, v in self.settings.items() if k.startswith("_") and k != "_env"}
+        return {**{name: self.names[name] for name in self.names}, **own}
 
     def setting(self, name, default=None):
         """A parameter by name, the task's own keys first, else of the operator's defaults (`_export: {td: {...}}`)."""

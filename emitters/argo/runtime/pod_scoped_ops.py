@@ -16,8 +16,11 @@ import types
 from datetime import datetime
 from pathlib import Path
 
-from digdag_items import ITEMS, round_names, with_names
+from argo_items import changed_by_argo
+from digdag_duration import seconds_of
+from digdag_items import ITEMS, round_names, truth, with_names
 from digdag_text import merge, printed
+from java_numbers import java_text, scalar_text
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 DURATION = re.compile(r"(\d+)\s*(d|h|m|s)[a-z]*\s*")
@@ -35,19 +38,19 @@ class CommandFailed(Exception):
 
 def echo(task):
     """Prints the message."""
-    print(as_text(task.command()), flush=True)
+    print(task.text(), flush=True)
 
 
 def fail(task):
     """Fails with the message."""
-    raise Failed(as_text(task.command()))
+    raise Failed(task.text())
 
 
 def condition(task):
     """The result is true or false; anything else is refused."""
     value = task.command()
-    answer = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
-    if not isinstance(answer, bool):
+    answer = truth(value)
+    if answer is None:
         from pod_scoped import ConfigError
 
         shown = f'"{value}" (string)' if isinstance(value, str) else json.dumps(value)
@@ -67,6 +70,8 @@ def keep_items(task, kind, found, command=None):
     """The items of a loop as the result; with the names of their rounds where something reads them."""
     if task.spec.get("rounds"):
         found = with_names(found, round_names(kind, found, command), task.spec["rounds"])
+    if task.spec.get("texts"):
+        found = [json.dumps(item, ensure_ascii=False) if changed_by_argo(item) else item for item in found]
     task.runner.keep_result(found)
 
 
@@ -86,11 +91,26 @@ def sh(task):
             continue
         if value is None and name in task.names.raw:
             raise ConfigError(f"Parameter '{name}' is required but null")
-        env[name] = as_text(value)
-    for name, value in (task.value(task.settings.get("_env")) or {}).items():
-        env[name] = as_text(task.with_secrets(value))
+        env[name] = java_text(value)
+    env |= {"_command": task.text(), "_type": "sh"}
+    env |= environment_of(task)
     env["PATH"] = f"{env.get('PATH', '')}:{task.folder}"
     run_command([*shell_of(task), script_file(task)], env)
+
+
+def environment_of(task):
+    """The variables of `_env`."""
+    from pod_scoped import ConfigError
+
+    found = {}
+    for name, value in (task.value(task.settings.get("_env")) or {}).items():
+        if not VALID_NAME.match(name):
+            raise ConfigError(f"Invalid _env key name: {name}")
+        try:
+            found[name] = scalar_text(name, task.with_secrets(value))
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+    return found
 
 
 def shell_of(task):
@@ -109,7 +129,7 @@ def script_file(task):
     folder = Path(".digdag/tmp")
     folder.mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(prefix="digdag-sh-", dir=folder)) / "runner.sh"
-    path.write_text(task.with_secrets(as_text(task.command())), encoding="utf-8")
+    path.write_text(task.with_secrets(task.text()), encoding="utf-8")
     return str(path)
 
 
@@ -124,13 +144,12 @@ def run_command(argv, env=None, text=None):
 def py(task):
     """A function, or a method of a class, of the project's code; parameters by the names of arguments."""
     task.workspace()
-    values = task.evaluated()
+    values = task.evaluated() | {"py>": task.text(), "_command": task.text(), "_type": "py"}
     environment = python_environment(task, values)
-    for name, value in (task.value(task.settings.get("_env")) or {}).items():
-        os.environ[name] = as_text(task.with_secrets(value))
+    os.environ.update(environment_of(task))
     sys.path[:0] = [os.getcwd(), str(task.folder)]
     try:
-        call_by_name(find_callable(as_text(task.command()), values), values)
+        call_by_name(find_callable(task.text(), values), values)
         for function, given in environment.subtasks:
             call_by_name(function, {**values, **given})
     except SystemExit as end:
@@ -143,6 +162,7 @@ def py(task):
         text = f"Python command failed with code 1\nError messages from python: {error} ({type(error).__name__})"
         raise CommandFailed(text) from None
     task.store(environment.stored)
+    task.exported = environment.exported
 
 
 def python_environment(task, values):
@@ -234,18 +254,19 @@ def call_by_name(function, values):
         elif parameter.default is parameter.empty:
             raise TypeError(f"{function!r} requires a parameter '{name}' but it is not set")
     if named_all:
-        given = {**{k: v for k, v in values.items() if k not in given and VALID_NAME.match(k)}, **given}
+        given = {**{k: v for k, v in values.items() if k not in given}, **given}
     return function(**given)
 
 
 def wait(task):
     """Waits for a duration such as `1h 30m`."""
-    text = as_text(task.command())
-    if not re.fullmatch(r"\s*(\d+\s*(d|h|m|s)[a-z]*\s*)+", text):
+    try:
+        seconds = seconds_of(task.command())
+    except ValueError:
         from pod_scoped import ConfigError
 
-        raise ConfigError("Invalid configuration")
-    time.sleep(sum(int(n) * UNITS[u] for n, u in DURATION.findall(text)))
+        raise ConfigError("Invalid configuration") from None
+    time.sleep(seconds)
 
 
 def require(task):
@@ -258,7 +279,7 @@ def require(task):
     logical = pod_time.parse(instant(session))
     again = {"all": ("success", "failed"), "failed": ("failed",)}.get(task.setting("rerun_on"), ())
     call = {
-        "template": template_of(task, as_text(task.command()), task.settings.get("project_name")), "join": True,
+        "template": template_of(task, task.text(), task.settings.get("project_name")), "join": True,
         "wait": True, "ignore_failure": task.setting("ignore_failure") in (True, "true"), "poll_interval": 2,
         "conf": task.setting("params") or {}, "logical_time": {"$datetime": logical.isoformat()}, "rerun": again,
     }  # fmt: skip

@@ -25,17 +25,19 @@ def project(script):
 
 def own_environment(script):
     """`_env` of the task."""
-    from pod_scoped_ops import as_text
+
+    from pod_scoped_ops import environment_of
 
     task = script.task
-    for name, value in (task.value(task.settings.get("_env")) or {}).items():
-        script.add(f"export {name}={quote(as_text(task.with_secrets(value)))}")
+    for name, value in environment_of(task).items():
+        script.add(f"export {name}={quote(value)}")
 
 
 def sh(script):
     """A shell command with all parameters in its environment."""
+    from java_numbers import java_text
     from pod_scoped import ConfigError
-    from pod_scoped_ops import as_text, shell_of
+    from pod_scoped_ops import shell_of
 
     task = script.task
     project(script)
@@ -44,11 +46,11 @@ def sh(script):
             continue
         if value is None and name in task.names.raw:
             raise ConfigError(f"Parameter '{name}' is required but null")
-        script.add(f"export {name}={quote(as_text(value))}")
+        script.add(f"export {name}={quote(java_text(value))}")
     own_environment(script)
     script.add(f'export PATH="$PATH:$WORK/{PROJECT}"')
     command = " ".join(quote(part) for part in shell_of(task))
-    name = script.file("runner.sh", task.with_secrets(as_text(task.command())))
+    name = script.file("runner.sh", task.with_secrets(task.text()))
     script.add(f'{command} "$WORK"/{name}')
 
 
@@ -67,7 +69,7 @@ def rb(script):
     words = [as_text(word) for word in (ruby if isinstance(ruby, list) else [ruby])]
     files = '"$WORK/input.json" "$AF_OUT/xcom/store" "$AF_OUT/xcom/error"'
     program = " ".join(quote(word) for word in words)
-    script.add(f'{program} "$WORK/task.rb" {quote(as_text(task.command()))} {files}')
+    script.add(f'{program} "$WORK/task.rb" {quote(task.text())} {files}')
 
 
 CODE = {"sh": sh, "rb": rb}

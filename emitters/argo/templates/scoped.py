@@ -68,6 +68,7 @@ def value_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
         "settings": action.settings,
         "late": list(action.late),
         "rounds": action.rounds,
+        "texts": action.item_texts,
         "template": action.template,
         "layers": [layer_code(layer, pod) for layer in action.layers],
         "zone": action.zone if action.zone != "UTC" else None,

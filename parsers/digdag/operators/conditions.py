@@ -8,6 +8,7 @@ from migrate.diagnostics.digdag import FailsWhenItRuns
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
+from migrate.portable.digdag_items import truth
 from parsers.digdag.catalog import operator
 from parsers.digdag.dig_yaml import DigMap
 from parsers.digdag.errors import DigError
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 def condition(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task | w.Group:
     """A condition that must be exactly true or false, and the bodies for both."""
     try:
-        bodies = {key: body_of(task, key) for key in ("_do", "_else_do") if key in task.config}
+        given = [key for key in ("_do", "_else_do") if task.config.get(key) is not None]
+        bodies = {key: body for key in given if (body := body_of(task, key))}
         if not bodies:
             raise DigError("run", "Both _do and _else_do are not specified. (config)", task.span)
     except DigError as error:
@@ -82,13 +84,6 @@ def body_of(task: DigTask, key: str) -> DigMap:
     if not isinstance(value, DigMap):
         raise DigError("run", f"Parameter '{key}' must be an object (config)", task.config.where(key))
     return value
-
-
-def truth(value: Any) -> bool | None:
-    """true and false, also as text; None for anything else."""
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
 
 
 def quoted(value: Any) -> str:

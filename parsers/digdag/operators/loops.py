@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from migrate.diagnostics.base import Sink
+from migrate.diagnostics.base import Diagnostic, Sink
 from migrate.diagnostics.digdag import RoundsApart, ValueOnlyAtRunTime
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
@@ -86,6 +87,7 @@ def loop_node(
         return nested(task, scope, node_id, builder, (known_rounds(task, scope, builder, body, items, operation),))
     items_id = f"{task.full_name}~items"
     made = naming(scoped(task, scope, builder, f"items:{operation}"), task, builder)
+    made = made.model_copy(update={"item_texts": loop_order(task, scope, builder)[0] != "parallel"})
     front = builder.task(task, items_id, made)
     inner = fanned_out(task, scope, builder, body, w.KwargsList(value=e.OutputRef(task=items_id)))
     inner = inner.model_copy(update={"upstream": (w.Edge(node=items_id, origin="order"),)})
@@ -97,18 +99,30 @@ def known_rounds(
 ) -> w.Task | w.Group:
     """The body of a loop whose items are known: fanned out, or written out where a round may see what the rounds before
     it stored."""
-    outer, builder.sink = builder.sink, Sink()
-    try:
-        made = fanned_out(task, scope, builder, body, literal(shown_names(task, scope, builder, items, operation)))
-    finally:
-        probed, builder.sink = builder.sink.all(), outer
+    shown = literal(shown_names(task, scope, builder, items, operation))
+    made, probed = tried(builder, lambda: fanned_out(task, scope, builder, body, shown))
     inner = sum(isinstance(node, w.Task) for node in w.walk_nodes((made,)))
     apart = any(isinstance(d, RoundsApart) and d.task == task.full_name for d in probed)
-    if apart and len(items) <= MAX_ROUNDS and len(items) * inner <= MAX_WRITTEN:
+    unknown = any(isinstance(d, ValueOnlyAtRunTime) for d in probed)
+    if (apart or unknown) and len(items) <= MAX_ROUNDS and len(items) * inner <= MAX_WRITTEN:
         names = digdag_items.round_names(operation, items, scope.static(task.command))
-        return builder.generated(task, "^sub", written_out(task, body, items, names), scope)
-    outer.extend(probed)
+        rounds = written_out(task, body, items, names)
+        written, found = tried(builder, lambda: builder.generated(task, "^sub", rounds, scope))
+        if apart or sum(isinstance(d, ValueOnlyAtRunTime) for d in found) == 0:
+            builder.sink.extend(found)
+            return written
+    builder.sink.extend(probed)
     return made
+
+
+def tried(builder: Builder, build: Callable[[], w.Task | w.Group]) -> tuple[w.Task | w.Group, list[Diagnostic]]:
+    """A node, and the findings about it, which are not filed."""
+    outer, builder.sink = builder.sink, Sink()
+    try:
+        made = build()
+    finally:
+        found, builder.sink = builder.sink.all(), outer
+    return made, list(found)
 
 
 def naming(action: a.Scoped, task: DigTask, builder: Builder) -> a.Scoped:
@@ -172,9 +186,12 @@ def loop_order(task: DigTask, scope: Scope, builder: Builder) -> tuple[Any, int 
         builder.find(ValueOnlyAtRunTime, task, config.where("_parallel"), key="_parallel", why=str(reason))
         return "sequential", None
     if isinstance(config["_parallel"], dict):
-        limit = str(config["_parallel"].get("limit"))
-        return ("chunks", int(limit)) if limit.isdigit() and int(limit) > 0 else ("parallel", None)
-    parallel, _ = parallel_control(config)
+        given = DigMap(task.span)
+        given.update(config["_parallel"])
+        config["_parallel"] = given
+    parallel, limit = parallel_control(config)
+    if limit > 0:
+        return "chunks", limit
     return ("parallel" if parallel else "sequential"), None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -12,10 +11,10 @@ from migrate.diagnostics.digdag_operators import ProjectById, RequiredElsewhere
 from migrate.ir import actions as a
 from migrate.ir import exprs as e
 from migrate.ir import workflow as w
+from migrate.portable.digdag_duration import seconds_of
 from parsers.digdag.catalog import operator
 from parsers.digdag.errors import DigError
 from parsers.digdag.operators.conditions import always_fails, nested
-from parsers.digdag.schedules import duration
 from parsers.digdag.scope import NotConstant, holds_code
 from parsers.digdag.scoped import plain_settings, scoped, scoped_task
 from parsers.digdag.secret_literals import note_tasks
@@ -97,10 +96,10 @@ def wait(task: DigTask, scope: Scope, node_id: str, builder: Builder) -> w.Task:
     settings = plain_settings(task)
     if settings.get("blocking") in (True, "true") and settings.get("poll_interval") is not None:
         return always_fails(task, node_id, builder, "poll_interval can't be specified with blocking:true (config)")
-    if not holds_code(task.command) and re.fullmatch(r"\s*(\d+\s*[a-z]+\s*)+", str(task.command)):
+    if not holds_code(task.command):
         try:
-            seconds = duration(task.command, task.span)
-        except DigError as error:
-            return always_fails(task, node_id, builder, error.message)
+            seconds = float(seconds_of(task.command))
+        except ValueError:
+            return always_fails(task, node_id, builder, "Invalid configuration (config)")
         return builder.task(task, node_id, a.WaitTime(seconds=e.Literal(value=seconds)))
     return builder.task(task, node_id, action)

@@ -10,7 +10,7 @@ import pytest
 from migrate.portable.java_zones import named, tzinfo_of, zone_id
 from parsers.digdag.dig_yaml import Reader
 from parsers.digdag.errors import DigError
-from parsers.digdag.schedules import NoRegionError, read_schedule
+from parsers.digdag.schedules import NoCronError, read_schedule
 from parsers.digdag.tree import DigWorkflow, compile_workflow
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -147,7 +147,7 @@ def test_schedules_in_offsets(tmp_path: Path, zone: str, session: str, region: s
 def test_an_offset_without_a_region(tmp_path: Path) -> None:
     flow = compiled(tmp_path, "timezone: +03:17\nschedule:\n  daily>: 01:00:00\n+a:\n  echo>: 1\n")
     assert flow.schedule is not None
-    with pytest.raises(NoRegionError):
+    with pytest.raises(NoCronError):
         read_schedule(flow.schedule, flow.timezone).to_ir("")
 
 

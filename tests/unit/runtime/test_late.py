@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.unit.runtime.conftest import RUNTIME
 def late(monkeypatch: pytest.MonkeyPatch) -> Any:
     before = set(sys.modules)
     monkeypatch.syspath_prepend(str(RUNTIME))
+    monkeypatch.syspath_prepend(str(Path(RUNTIME).parents[2] / "migrate" / "portable"))
     import pod_scoped_late  # type: ignore[import-not-found]
 
     yield pod_scoped_late
