@@ -47,6 +47,11 @@ def tzinfo_of(name: str) -> tzinfo:
     return region(name) if match is None else timezone(timedelta(seconds=_offset(match)))
 
 
+def is_offset(name: str) -> bool:
+    """Whether an id is an offset, no region."""
+    return FIXED.fullmatch(name) is not None
+
+
 def clock_zone(name: str) -> str:
     """The zone that `java.util.TimeZone` makes of an id: `UTC+09:00` and offsets with seconds are GMT to it."""
     return "UTC" if name.startswith("UT") or name.count(":") > 1 else name

@@ -14,6 +14,7 @@ from emitters.argo.templates.scoped_tools import needs_client, tool_template
 from emitters.argo.templates.shell import PROJECT_DIR, project_volume
 from migrate.ir.actions import Scoped
 from migrate.ir.schedule import SessionInterval
+from migrate.portable.java_zones import is_offset
 
 if TYPE_CHECKING:
     from emitters.argo.context import TemplateContext
@@ -73,7 +74,7 @@ def value_settings(action: Scoped, pod: RunnerPod) -> dict[str, Any]:
         "layers": [layer_code(layer, pod) for layer in action.layers],
         "zone": action.zone if action.zone != "UTC" else None,
         "session": interval.session if isinstance(interval, SessionInterval) else None,
-        "clock": clock if isinstance(interval, SessionInterval) and clock != action.zone else None,
+        "clock": clock if isinstance(interval, SessionInterval) and is_offset(action.zone) else None,
     }
     return {key: value for key, value in found.items() if value or (key == "template" and value is not None)}
 
