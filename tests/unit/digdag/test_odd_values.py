@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from migrate.portable import cron4j
+from migrate.portable.digdag_duration import seconds_of
 from migrate.portable.java_zones import named, tzinfo_of, zone_id
 from parsers.digdag.dig_yaml import Reader
 from parsers.digdag.errors import DigError
@@ -159,3 +161,46 @@ def test_steady_regions(zone: str) -> None:
     assert (
         named(zone_id(f"+{int(offset.total_seconds()) // 3600:02}:{int(offset.total_seconds()) // 60 % 60:02}")) == zone
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1d 2h 3m 4s", 93784), ("1H", 3600), (" 5 m ", 300), ("1 day", None), ("1s 1m", None), ("5", None), ("", None)],
+)
+def test_durations(text: str, seconds: int | None) -> None:
+    if seconds is not None:
+        assert seconds_of(text) == seconds
+        return
+    with pytest.raises(ValueError):
+        seconds_of(text)
+
+
+@pytest.mark.parametrize("option", ["skip_delayed_by: 1 day", "skip_on_overtime: x"])
+def test_skip_options_count_when_a_run_is_due(tmp_path: Path, option: str) -> None:
+    """Digdag takes the project, lists the times, and starts nothing."""
+    flow = compiled(tmp_path, f"schedule:\n  daily>: 01:00:00\n  {option}\n+a:\n  echo>: 1\n")
+    assert flow.schedule is not None
+    schedule = read_schedule(flow.schedule, "UTC")
+    assert len(schedule.pairs(START, 2)) == 2
+    with pytest.raises(NoCronError):
+        schedule.to_ir("")
+
+
+def test_delay_of_minutes(tmp_path: Path) -> None:
+    flow = compiled(tmp_path, "schedule:\n  minutes_interval>: ' 30 '\n  delay: 60\n+a:\n  echo>: 1\n")
+    assert flow.schedule is not None
+    session, run = read_schedule(flow.schedule, "UTC").pairs(START, 1)[0]
+    assert run - session == timedelta(seconds=60)
+
+
+def test_times_after_the_last_year(tmp_path: Path) -> None:
+    flow = compiled(tmp_path, "schedule:\n  seconds_interval>: 100000000000\n+a:\n  echo>: 1\n")
+    assert flow.schedule is not None
+    assert len(read_schedule(flow.schedule, "UTC").pairs(START, 9)) < 9
+
+
+def test_days_that_february_does_not_have() -> None:
+    """The 31st of February is the 3rd of March, so the days before it are passed over (seen in Digdag)."""
+    zone = tzinfo_of("America/New_York")
+    found = cron4j.next_time(cron4j.parse("0 0 */10 * *"), datetime(2026, 2, 28, 23, tzinfo=timezone.utc), zone)
+    assert found == datetime(2026, 3, 11, 4, tzinfo=timezone.utc)

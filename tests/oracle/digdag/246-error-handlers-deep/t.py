@@ -1,0 +1,2 @@
+def fail(x):
+    if x == 2: raise ValueError("bad {{x}} $$ 'q'")

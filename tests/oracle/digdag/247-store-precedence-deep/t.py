@@ -1,0 +1,2 @@
+import digdag
+def store(v): digdag.env.store(v)
