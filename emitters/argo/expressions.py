@@ -105,7 +105,8 @@ def as_value(code: Code) -> str:
     if code.yields == "json":
         return f"fromJSON({code.text})"
     if code.yields == "list":
-        return f"map(fromJSON({code.text}), {{type(#) == 'string' ? fromJSON(#) : #}})"
+        kept = "type(#) == 'map' && '$json' in # ? fromJSON(#['$json'])"
+        return f"map(fromJSON({code.text}), {{type(#) == 'string' ? fromJSON(#) : {kept} : #}})"
     if code.yields == "time":
         return f"{{'$datetime': {code.text}.Format('{RFC3339}')}}"
     return code.text

@@ -97,6 +97,8 @@ def _of_task(node: Task) -> dict[str, Any]:
         found["self_skip"] = True
     if node.branch is not None:
         found["branch"] = {"kind": node.branch.kind, "everything": node.branch.ignore_rules}
+        if node.branch.spares_known_items:
+            found["branch"]["spares"] = True
     if node.group:
         found["group"] = node.group
     return found
@@ -108,6 +110,8 @@ def _retry(retry: Retry) -> dict[str, Any]:
 
 def _loop(fan_out: FanOut) -> dict[str, Any]:
     found: dict[str, Any] = {"loop": fan_out.order}
+    if fan_out.fixed:
+        found["fixed"] = True
     if isinstance(fan_out.items, LiteralItems):
         found["items"] = len(fan_out.items.items)
     over = sorted({e.task for e in exprs_in(fan_out.items) if isinstance(e, OutputRef)})

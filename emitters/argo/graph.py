@@ -88,6 +88,13 @@ class Siblings:
                 self._skippable[i] = i in gated or self._may_skip(self.nodes[i], i)
         return self._skippable[node_id]
 
+    def hides_skips(self, node_id: str) -> bool:
+        """Whether a node is a loop of which Argo skips every instance, and then shows the loop itself as Succeeded
+        (a loop over an empty list is Skipped)."""
+        node = self.nodes[node_id]
+        loop = isinstance(node, Task) and node.fan_out is not None and node.fan_out.order == "parallel"
+        return loop and has_known_items(node) and not self.skips_pass and self.skippable(node_id)
+
     def soft_skip(self, node_id: str) -> bool:
         """Whether a node may skip itself while it runs and then reports that in its state output."""
         node = self.nodes[node_id]
@@ -99,6 +106,8 @@ class Siblings:
         for source in self.order:
             node = self.nodes[source]
             if source not in above or not isinstance(node, Task) or node.branch is None:
+                continue
+            if node.branch.spares_known_items and is_fixed(self.nodes[node_id]):
                 continue
             everything = node.branch.kind == "gate" and node.branch.ignore_rules
             if source in self.up[node_id] or (everything and not is_teardown(self.nodes[node_id])):
@@ -119,10 +128,11 @@ class Siblings:
         for i, node in self.nodes.items():
             if not isinstance(node, Task) or node.branch is None:
                 continue
-            out.update(self.down[i])
+            reached = set(self.down[i])
             if node.branch.kind == "gate" and node.branch.ignore_rules:
-                below = self.descendants(i)
-                out.update(b for b in below if not is_teardown(self.nodes[b]))
+                reached.update(b for b in self.descendants(i) if not is_teardown(self.nodes[b]))
+            spares = node.branch.spares_known_items
+            out.update(b for b in reached if not (spares and is_fixed(self.nodes[b])))
         return out
 
     def _may_skip(self, node: Node, i: str) -> bool:
@@ -141,8 +151,18 @@ def may_be_empty(node: Node) -> bool:
     """Fanned out over a list that may have no items, which Argo shows as Skipped."""
     if node.fan_out is None:
         return False
-    items = node.fan_out.items
-    return not (isinstance(items, LiteralItems) and items.items)
+    return not has_known_items(node)
+
+
+def has_known_items(node: Node) -> bool:
+    """Fanned out over items that are known at conversion."""
+    items = node.fan_out.items if node.fan_out is not None else None
+    return isinstance(items, LiteralItems) and bool(items.items)
+
+
+def is_fixed(node: Node) -> bool:
+    """Whether the instances of a node are there before the run starts."""
+    return node.fan_out is not None and node.fan_out.fixed
 
 
 def is_teardown(node: Node) -> bool:

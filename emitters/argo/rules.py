@@ -23,7 +23,8 @@ class Upstream:
     """A direct upstream as its consumer's rule sees it.
 
     name: Argo task name. skippable: it may end Skipped. self_skip: it may end Succeeded with `af-state` skipped.
-    mapped: it is fanned out and has the `af-state` output per instance. setup: it is a setup task.
+    mapped: it is fanned out and has the `af-state` output per instance. setup: it is a setup task. hides_skips: it is
+    shown as Succeeded, without outputs, when every instance was skipped before it started.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Upstream:
     self_skip: bool = False
     mapped: bool = False
     setup: bool = False
+    hides_skips: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ def some_skipped(u: Upstream) -> str:
     skipped = f"{status(u)} == 'Skipped'"
     if not u.self_skip:
         return skipped
-    soft = f"{_has(u)} && any({_states(u)}, # == 'skipped')" if u.mapped else _soft(u)
+    known = f"({status(u)} == 'Succeeded' || {_has(u)})" if u.hides_skips else _has(u)
+    soft = f"{known} && any({_states(u)}, # == 'skipped')" if u.mapped else _soft(u)
     return f"({skipped} || ({soft}))" if u.mapped else f"({skipped} || {soft})"
 
 
@@ -228,6 +231,9 @@ def _soft(u: Upstream) -> str:
 
 
 def _states(u: Upstream) -> str:
+    if u.hides_skips:
+        outputs = f"tasks['{u.name}'].outputs?.parameters"
+        return f"(type({outputs}) == 'map' ? fromJSON({outputs}['{STATE_OUTPUT}']) : ['skipped'])"
     return f"fromJSON(tasks['{u.name}'].outputs?.parameters?.['{STATE_OUTPUT}'] ?? '[]')"
 
 

@@ -61,7 +61,8 @@ def _reads(node: Facts, producer: Facts | None) -> bool:
 
 def _closes(node: Facts, gate: str, by_id: Mapping[str, Facts]) -> bool:
     """Whether `gate` is an ancestor that skips everything below it whatever the rule: then the node asks it itself."""
-    if not (by_id.get(gate, {}).get("branch") or {}).get("everything"):
+    branch = by_id.get(gate, {}).get("branch") or {}
+    if not branch.get("everything") or (branch.get("spares") and node.get("fixed")):
         return False
     seen: set[str] = set()
     waiting = list(node.get("upstream", ()))

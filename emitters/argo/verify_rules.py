@@ -104,6 +104,8 @@ class _Table:
             branch = self.by_id[gate].get("branch")
             if not branch or states[gate] != "success" or want == LOST:
                 continue
+            if branch.get("spares") and self.node.get("fixed"):
+                continue
             against: list[list[str]] = [[]] if branch["kind"] == "gate" else [[], self._elsewhere()]
             for answer in against:
                 got = self._outcome(states, gate, answer)
@@ -182,7 +184,7 @@ class _Table:
         above = self.read.ancestors(self.dag, self.task.name)
         for name, task in self.read.dags[self.dag].items():
             state = states.get(task.id, "success")
-            phases[name] = PHASE.get(state, "Succeeded")
+            phases[name] = "Succeeded" if self._hidden(task, state) else PHASE.get(state, "Succeeded")
             if name in above:
                 values[name] = self._node(task, state, answer if task.id == gate else list(self.by_id))
         return self._decide(self.task, phases, values)
@@ -201,8 +203,15 @@ class _Table:
             return SKIP
         return RUN
 
+    @staticmethod
+    def _hidden(task: ReadTask, state: str) -> bool:
+        """A loop over known items of which every instance is skipped: Argo shows it as Succeeded, with no outputs."""
+        return state == "skipped" and bool(task.raw.get("withItems"))
+
     def _node(self, task: ReadTask, state: str, answer: Sequence[str]) -> dict[str, Any]:
         node = self.by_id.get(task.id, {})
+        if self._hidden(task, state):
+            return {"status": "Succeeded", "outputs": {"parameters": "[]"}}
         found: dict[str, Any] = {"status": PHASE.get(state, "Succeeded")}
         outputs: dict[str, Any] = {}
         if state in ("success", "self-skipped"):

@@ -12,7 +12,7 @@ from emitters.argo.plan import Body, Call, PassContext, Plan, chain_of, place_of
 from emitters.argo.printing import param_encoding
 from migrate.ir import exprs as e
 from migrate.ir.schedule import Cron, Interval, PointInterval
-from migrate.ir.workflow import Task, Workflow
+from migrate.ir.workflow import Group, Task, Workflow
 
 TIMES = {
     "logical": "run-date",
@@ -146,8 +146,10 @@ class Wiring:
 
 def _forwarded(body: Body, call: Call, name: str, own_name: str) -> m.ValueFrom:
     """Where a body's output `own_name` comes from: a call in it, or for a sequence the list over its calls."""
-    if not body.sequence:
+    if not body.sequence and not (isinstance(body.node, Group) and body.node.fan_out is not None):
         return m.ValueFrom(parameter=f"{{{{tasks.{call.name}.outputs.parameters.{name}}}}}")
+    if not body.sequence:  # one of many: as text, since Argo changes lists and objects in the list of all instances
+        return m.ValueFrom(expression=f"toJson({{'$json': tasks['{call.name}'].outputs.parameters['{name}']}})")
 
     def of(each: str, output: str, missing: str) -> str:
         return f"tasks['{each}'].outputs?.parameters?.['{output}'] ?? '{missing}'"

@@ -60,11 +60,13 @@ class Branch(Model):
     """This task decides what below it runs.
 
     kind `choose`: direct children not named in its answer are skipped; `gate`: all are when the answer is false.
-    ignore_rules: the gate skips every descendant, whatever its rule.
+    ignore_rules: the gate skips every descendant, whatever its rule. spares_known_items: it does not skip nodes that
+    are fanned out over known items, whose instances exist before it decides.
     """
 
     kind: Lit["choose", "gate"]
     ignore_rules: bool = False
+    spares_known_items: bool = False
 
 
 class Limits(Model):
@@ -132,9 +134,11 @@ Items = Annotated[LiteralItems | Axes | KwargsList | Count | RangeItems, Field(d
 
 
 class FanOut(Model):
-    """One instance of the node per item. order: parallel; sequential (stop at the first failure); chunks of `width`."""
+    """One instance of the node per item. order: parallel; sequential (stop at the first failure); chunks of `width`.
+    fixed: how many there are is known before the run, so that the source makes the instances when the run starts."""
 
     items: Items
+    fixed: bool = False
     order: Lit["parallel", "sequential", "chunks"] = "parallel"
     width: int | None = None
     span: Span | None = None

@@ -82,8 +82,8 @@ def _decisions(workflow: Workflow, siblings: Siblings, names: dict[str, Call], c
 
 def _followed_by(workflow: Workflow, siblings: Siblings, source: str, node_id: str) -> list[str]:
     """Answers of the branch under which the child is not skipped."""
-    below, above = siblings.descendants(source), siblings.ancestors(node_id)
-    ids = [node_id, *(i for i in siblings.order if i in below and i in above)]
+    above = siblings.ancestors(node_id) - siblings.ancestors(source) - {source}
+    ids = [node_id, *(i for i in siblings.order if i in above)]
     return [*ids, *(g for i in ids for g in _groups_entered(siblings, i) if g not in ids)]
 
 

@@ -72,20 +72,24 @@ def order_only(workflow: Workflow) -> bool:
 
 
 def state_wanted(plan: Plan, task_id: str) -> bool:
-    """Whether a rule below counts the instances of this fanned-out task."""
+    """Whether a rule below counts the instances of this fanned-out task, or must see that all were skipped."""
     for body in plan.bodies:
         if isinstance(body.node, Task):
             continue
         siblings = siblings_of(plan.workflow, body)
         if task_id in siblings.nodes:
-            return any(needs_state_per_instance(siblings.rule(d)) for d in siblings.down[task_id])
+            below = siblings.down[task_id]
+            counted = any(needs_state_per_instance(siblings.rule(d)) for d in below)
+            return counted or (bool(below) and siblings.hides_skips(task_id))
     return False
 
 
 def upstream_of(siblings: Siblings, name: str, node: Node) -> Upstream:
     """How a consumer's rule sees this node."""
     mapped = node.fan_out is not None and isinstance(node, Task)
-    return Upstream(name, siblings.skippable(node.id), siblings.soft_skip(node.id), mapped, is_setup(node))
+    hides = siblings.hides_skips(node.id)
+    soft = siblings.soft_skip(node.id) or hides
+    return Upstream(name, siblings.skippable(node.id), soft, mapped, is_setup(node), hides)
 
 
 def _joined(plan: Plan, siblings: Siblings, by_id: dict[str, Call], call: Call) -> tuple[Call, list[Call]]:

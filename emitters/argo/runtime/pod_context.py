@@ -405,7 +405,7 @@ def _dag_run(run, moment):
         queued_at=pod_time.logical(run.fire_time),
         end_date=None,
         state="running",
-        external_trigger=run.run_type == "manual",
+        **({} if run.airflow3 else {"external_trigger": run.run_type == "manual"}),
     )
 
 

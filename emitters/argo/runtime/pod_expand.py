@@ -27,17 +27,9 @@ def expand(runner, _function):
 
 
 def _kept(item):
-    """An item's arguments. What Argo or Kubernetes would read as their own is kept as JSON text in JSON, where it is
-    escaped once more than Argo undoes."""
+    """An item's arguments, as JSON text in JSON where Argo would change them."""
     text, packed = pod_values.dumps(item), pod_values.pack(item)
-    return text if "\\u0024" in text or "\\u007b" in text or _changed_by_argo(packed) else packed
-
-
-def _changed_by_argo(value):
-    """Whether a number is in it that Argo, which has floats of 64 bits only, writes in another way: 1.0 becomes 1."""
-    if isinstance(value, (dict, list)):
-        return any(map(_changed_by_argo, value.values() if isinstance(value, dict) else value))
-    return value.is_integer() if isinstance(value, float) else isinstance(value, int) and abs(value) > 2**53
+    return text if pod_values.changed_by_argo(text, packed) else packed
 
 
 def _axes(plan, value):

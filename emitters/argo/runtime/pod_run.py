@@ -132,7 +132,7 @@ class Outputs:
         """Keeps a value, and writes it at once when some other task reads it."""
         if not self.keep_tuples and not isinstance(value, tuple):
             value = without_tuples(value)
-        text = pod_values.dumps(value)
+        text = pod_values.dumps_instance(value) if self.fanned_out else pod_values.dumps(value)
         if value is None and key != "return_value":
             text = " " + text
         self.values[key] = value

@@ -200,6 +200,7 @@ _UNPACK = {
     "$timezone": _unpack_timezone,
     "$dataframe": _unpack_frame,
     "$dict": lambda items: {key: unpack(item) for key, item in items.items()},
+    "$json": lambda text: loads(text),
 }
 
 
@@ -208,6 +209,25 @@ def dumps(value) -> str:
     way the text goes through an environment variable, where Kubernetes reads `$$` and `$(NAME)`, and through
     manifests, where Argo reads `{{`."""
     return json.dumps(pack(value), ensure_ascii=False).replace("$", "\\u0024").replace("{{", "{\\u007b")
+
+
+def dumps_instance(value) -> str:
+    """As `dumps`, for one instance of many: Argo reads the lists and objects of all instances and writes them anew as
+    one list, so what it would change is kept as JSON text in JSON, `{"$json": text}`."""
+    text = dumps(value)
+    return json.dumps({"$json": text}) if text[0] in "[{" and changed_by_argo(text, json.loads(text)) else text
+
+
+def changed_by_argo(text: str, packed) -> bool:
+    """Whether JSON is another one after Argo has read and written it: escapes are undone once, and numbers become
+    floats of 64 bits, of which 1.0 is written as 1. `packed` is the data in `text`."""
+    return "\\u0024" in text or "\\u007b" in text or _other_number(packed)
+
+
+def _other_number(value) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(map(_other_number, value.values() if isinstance(value, dict) else value))
+    return value.is_integer() if isinstance(value, float) else isinstance(value, int) and abs(value) > 2**53
 
 
 def loads(text: str):
@@ -239,8 +259,15 @@ def numbered_instances(text: str) -> dict:
     data = loads_plain(text)
     if not isinstance(data, list):
         return {} if data is None else {0: unpack(data)}
-    items = [loads_plain(item) if isinstance(item, str) else item for item in data]
+    items = [_opened(loads_plain(item) if isinstance(item, str) else item) for item in data]
     return {number: unpack(item) for number, item in enumerate(items) if item != ABSENT}
+
+
+def _opened(item):
+    """JSON data of which Argo saw the text only."""
+    while isinstance(item, dict) and len(item) == 1 and "$json" in item:
+        item = loads_plain(item["$json"])
+    return item
 
 
 class LazySequence(Sequence):

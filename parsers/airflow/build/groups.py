@@ -9,6 +9,13 @@ from parsers.airflow.build.mapping import fan_out
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import GroupObject, TaskObject, XComArg
 
+_WITH_A_SUCCESS = {
+    TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS: TriggerRule.NONE_FAILED,
+    TriggerRule.ONE_SUCCESS: TriggerRule.ALL_DONE,
+    TriggerRule.ONE_DONE: TriggerRule.ALL_DONE,
+}
+"""What a rule asks of the other upstreams when one has succeeded: those outside of a group that has started have."""
+
 
 def nest(context: DagContext, built: dict[str, Task | Group]) -> tuple[Task | Group, ...]:
     """The tasks in order of creation; those of a fanned-out group inside a group node at the place of the first."""
@@ -40,13 +47,18 @@ def _group(context: DagContext, built: dict[str, Task | Group], group: GroupObje
     if len(rules) > 1:
         shown = ", ".join(rule.value for rule in rules)
         context.report(MixedGroupRules, group.span, group=group.id, rules=shown)
+    rule = rules[0] if len(rules) == 1 else TriggerRule.ALL_SUCCESS
+    if rule is TriggerRule.ALL_SUCCESS:
+        for task in entering:
+            if task.rule in _WITH_A_SUCCESS:
+                built[task.id] = task.model_copy(update={"rule": _WITH_A_SUCCESS[task.rule]})
     tooltip = group.arguments.get("tooltip")
     return Group(
         id=group.id,
         span=group.span or context.dag.span,
         call_site=group.call_site,
         upstream=group_edges(context, group, tasks),
-        rule=rules[0] if len(rules) == 1 else TriggerRule.ALL_SUCCESS,
+        rule=rule,
         fan_out=fan_out(context, group, group.mapping),
         nodes=_level(context, built, around),
         operator="task_group",

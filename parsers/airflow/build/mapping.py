@@ -11,6 +11,7 @@ from migrate.ir import exprs
 from migrate.ir.base import Json
 from migrate.ir.workflow import Axes, FanOut, Items, KwargsList, LiteralItems
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.build.own_index import names_index, with_index
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import (
     Argument,
@@ -103,7 +104,9 @@ def fan_out(
             context.report(FanOutUnknown, place, task, name=name, why=argument.value.root().why)
             return None
     items = _kwargs(context, task, mapping, whole) if mapping.kind == "kwargs" else _product(context, task, mapping)
-    return FanOut(items=items, span=mapping.span)
+    known = (list, tuple, dict, set, frozenset, range)
+    fixed = all(isinstance(a.value, known) and len(a.value) > 0 for a in mapping.arguments.values())
+    return FanOut(items=items, fixed=fixed, span=mapping.span)
 
 
 def _product(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
@@ -143,10 +146,14 @@ def _templated(item: Json) -> bool:
 
 def _axes(context: DagContext, task: TaskObject | None, mapping: Mapping) -> Items:
     axes = []
-    for name, argument in mapping.arguments.items():
-        value = argument.value
-        if isinstance(value, dict):
-            value = [(k, v) for k, v in value.items()]
+    values = {
+        name: [(k, v) for k, v in a.value.items()] if isinstance(a.value, dict) else a.value
+        for name, a in mapping.arguments.items()
+    }
+    if any(map(names_index, values.values())) and all(isinstance(v, list | tuple) for v in values.values()):
+        rows = [dict(zip(values, row, strict=True)) for row in product(*values.values())]
+        return KwargsList(value=_list_of_kwargs(context, task, rows, False))
+    for name, value in values.items():
         templated = not isinstance(value, XComArg | MappedArgument) and _rendered(task, name)
         axes.append((name, to_expr(value, context, task, templated=templated)))
     return Axes(axes=tuple(axes))
@@ -178,10 +185,11 @@ def _list_of_kwargs(context: DagContext, task: TaskObject | None, value: Iterabl
     """A literal list of mappings. Their templates are rendered here, unless the instances do it."""
     items = []
     names = list(dict.fromkeys(str(name) for item in value if isinstance(item, dict) for name in item))
-    for item in value:
+    for number, item in enumerate(value):
         if not isinstance(item, dict):
             items.append(to_expr(item, context, task, templated=not whole))
             continue
+        item = item if whole else with_index(item, number)
         if not whole and task is not None and task.decorator is None:
             fixed = {name: task.arguments[name].value if name in task.arguments else None for name in names}
             item = {**fixed, **item}

@@ -13,6 +13,7 @@ from migrate.ir.visit import exprs_in
 from migrate.ir.workflow import Branch, FanOut, Task
 from migrate.secrets import redact
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.branches import LATEST_ONLY, branch_kind
 from parsers.airflow.build.common import IGNORED, documentation, limits, retry, trigger_rule, usual_timeout
 from parsers.airflow.build.edges import edges_of
 from parsers.airflow.build.handlers import task_handlers
@@ -22,6 +23,7 @@ from parsers.airflow.build.setups import indirect_setups
 from parsers.airflow.catalog import convert_operator
 from parsers.airflow.context import DagContext
 from parsers.airflow.evaluator.values import TaskObject
+from parsers.airflow.generation import Generation
 from parsers.airflow.operators.empty import called_back
 from parsers.airflow.operators.hosted import hosted
 from parsers.airflow.schedules.objects import data_names
@@ -105,7 +107,7 @@ def _task(context: DagContext, task: TaskObject, args: Arguments, action: Action
         operator=operator_name(task),
         action=action,
         group=task.group.id if task.group is not None else None,
-        branch=args.facts.branch if args.facts.branch is not None else branch_of(task),
+        branch=args.facts.branch if args.facts.branch is not None else branch_of(task, args.generation),
         self_skip=args.facts.self_skip or may_skip_itself(action) or _item_may_skip(spread),
         role="setup" if task.is_setup else "teardown" if task.is_teardown else "work",
         setups=indirect_setups(context.dag, task),
@@ -161,14 +163,14 @@ def source_of(task: TaskObject) -> str:
     return str(text)
 
 
-def branch_of(task: TaskObject) -> Branch | None:
+def branch_of(task: TaskObject, generation: Generation) -> Branch | None:
     """The branching of classes that the project derives from Airflow's branch classes; mappings say it otherwise."""
     if task.cls.derives_from("ShortCircuitOperator"):
-        return Branch(kind="gate", ignore_rules=True)
+        return branch_kind("gate", generation, ignore_rules=True)
     if task.cls.derives_from("LatestOnlyOperator"):
-        return Branch(kind="gate")
+        return LATEST_ONLY
     if any(task.cls.derives_from(n) for n in ("BaseBranchOperator", "BranchPythonOperator", "BranchSQLOperator")):
-        return Branch(kind="choose")
+        return branch_kind("choose", generation)
     return None
 
 

@@ -20,6 +20,7 @@ from parsers.airflow.callables.sources import (
     belongs_to_framework,
     definition_source,
     dirty,
+    has_slots,
     kept_decorators,
     lookup,
     made_by,
@@ -179,8 +180,8 @@ class Closure:
             self.imports.setdefault("import logging", Import("logging", None, None))
             named = value.attrs.get("name")
             return f"logging.getLogger({named!r})" if isinstance(named, str) else "logging.getLogger()"
-        if value.cls.has_trait("namedtuple"):
-            return self._named_tuple(value, hint)
+        if value.cls.has_trait("namedtuple") and isinstance(value.native, tuple):
+            return self._named_tuple(value.cls, value.native, hint)
         if value.cls.node is None:
             return self._rebuilt(value) if value.native is None and not belongs_to_framework(value.cls) else None
         member = value.attrs.get("_name_") if value.cls.has_trait("enum") else None
@@ -204,22 +205,34 @@ class Closure:
         cls = self.class_(value.cls)
         attrs = {key: item for key, item in value.attrs.items() if key not in lost}
         lines = [f"{name} = {cls}.__new__({cls})"]
-        if attrs:
+        if attrs and has_slots(value.cls):
+            lines += [f"object.__setattr__({name}, {k!r}, {self.expression(v, hint)})" for k, v in attrs.items()]
+        elif attrs:
             lines.append(f"{name}.__dict__.update({self.expression(attrs, hint)})")
         self.local_pieces.append("\n".join(lines))
         return name
 
-    def _named_tuple(self, value: Instance, hint: str) -> str:
-        items = ", ".join(self.expression(item, hint) for item in value.native)
-        if value.cls.node is not None:
-            return f"{self.class_(value.cls)}({items})"
-        self.imports.setdefault("import collections", Import("collections", None, None))
-        fields = next(c.namespace["_fields"] for c in value.cls.mro if "_fields" in c.namespace)
-        return f"collections.namedtuple({value.cls.name!r}, {list(fields)!r})({items})"
+    def _named_tuple(self, cls: ClassValue, items: tuple[Value, ...], hint: str) -> str:
+        """A tuple with named fields; a class without a statement of its own (`collections.namedtuple`) is made by the
+        statement that binds its name, else anew."""
+        near = self._near()
+        scope = module_scope(near) if near is not None else None
+        if cls.node is not None:
+            made = self.class_(cls)
+        elif near is not None and lookup(cls.name, near, scope) is cls:
+            self._module_name(cls.name, near, scope)
+            made = cls.name
+        else:
+            self.imports.setdefault("import collections", Import("collections", None, None))
+            fields = next(c.namespace["_fields"] for c in cls.mro if "_fields" in c.namespace)
+            made = f"collections.namedtuple({cls.name!r}, {list(fields)!r})"
+        return f"{made}._make({self.expression(items, hint)})"
 
     def _has_source(self, value: Value, hint: str) -> bool:
         if isinstance(value, Unknown):
             return bool(value.path) and "(" not in value.path
+        if isinstance(value, Instance) and value.cls.has_trait("namedtuple") and isinstance(value.native, tuple):
+            return all(self._has_source(item, hint) for item in value.native)
         if isinstance(value, Instance):
             if value.cls.has_trait("namedtuple"):
                 return all(self._has_source(item, hint) for item in value.native)

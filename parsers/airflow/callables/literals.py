@@ -62,6 +62,8 @@ def _coded(value: Value, modules: set[str], special: Any) -> Any:
         return [_coded(item, modules, special) for item in value]
     if type(value) is tuple:
         return tuple(_coded(item, modules, special) for item in value)
+    if type(value).__name__ in _MAPPINGS and isinstance(value, dict):
+        return _mapping(value, modules, special)
     if isinstance(value, dict):
         return {_coded(k, modules, special): _coded(v, modules, special) for k, v in value.items()}
     if isinstance(value, set | frozenset):
@@ -77,6 +79,18 @@ def _coded(value: Value, modules: set[str], special: Any) -> Any:
     if found is None:
         raise NoLiteralError(value)
     return _Code(found)
+
+
+_MAPPINGS = {"DefaultDict": "defaultdict", "OrderedDict": "OrderedDict", "Counter": "Counter"}
+
+
+def _mapping(value: Any, modules: set[str], special: Any) -> _Code:
+    """A mapping of `collections`."""
+    modules.add("collections")
+    plain = repr({_coded(k, modules, special): _coded(v, modules, special) for k, v in value.items()})
+    name = _MAPPINGS[type(value).__name__]
+    first = f"{_coded(value.default_factory, modules, special)!r}, " if name == "defaultdict" else ""
+    return _Code(f"collections.{name}({first}{plain})")
 
 
 _INFINITE = (float("inf"), float("-inf"))

@@ -135,6 +135,11 @@ def belongs_to_framework(value: Value) -> bool:
     return False
 
 
+def has_slots(cls: ClassValue) -> bool:
+    """Whether objects of a class may have no `__dict__`."""
+    return cls.has_trait("attrs") or any("__slots__" in base.namespace for base in cls.mro)
+
+
 def made_by(value: Value) -> tuple[ParsedModule, cst.Call] | None:
     """The call expression that made an object or an unknown value, and its module; None when it was no call."""
     module: Any = None

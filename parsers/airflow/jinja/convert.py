@@ -114,7 +114,7 @@ def _constant(text: str, context: DagContext) -> Literal:
     if not context.native:
         return Literal(value=text)
     try:
-        value = ast.literal_eval(text)
+        value = ast.literal_eval(ast.parse(text, mode="eval"))  # as Jinja does: a space in front makes it a text
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return Literal(value=text)
     from parsers.airflow.to_json import NotConstantError, to_json

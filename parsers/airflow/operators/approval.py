@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from migrate.diagnostics.waits import ApprovalDetails
 from migrate.ir.actions import Approval, Unconverted
-from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.branches import branch_kind
 from parsers.airflow.catalog import operator
 from parsers.airflow.operators._common import EMPTY, unconverted
 
@@ -25,14 +25,14 @@ def approval(args: Arguments) -> Approval:
     """As a question with Approve and Reject; Reject skips what is below, or fails the task (`fail_on_reject`)."""
     fails = args.bool("fail_on_reject")
     ignores = args.bool("ignore_downstream_trigger_rules")
-    args.facts.branch = None if fails else Branch(kind="gate", ignore_rules=ignores)
+    args.facts.branch = None if fails else branch_kind("gate", args.generation, ignore_rules=ignores)
     return _approval(args, ("Approve", "Reject")).model_copy(update={"fail_on_reject": fails})
 
 
 @operator("airflow.providers.standard.operators.hitl.HITLBranchOperator")
 def branch(args: Arguments) -> Approval | Unconverted:
     """The chosen options name the tasks to follow."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     mapping = args.value("options_mapping")
     follow = tuple((str(k), str(v)) for k, v in mapping.items()) if isinstance(mapping, dict) else ()
     action = _choice(args, args.strings("options"))

@@ -14,7 +14,7 @@ from parsers.airflow.operators._common import EMPTY, environment, skip_codes, te
 from parsers.airflow.operators._python import python_action
 
 _OF_THE_IMAGE = ("PATH", "HOME", "PYTHONPATH", "LD_LIBRARY_PATH")
-_EXIT_99 = re.compile(r"\bexit\s+99\b")
+_EXIT_99 = re.compile(r"\bexit\b[^\n;]*\b99\b")
 
 
 @operator(
@@ -73,7 +73,7 @@ def _skip_codes(args: Arguments, script: exprs.Expr | None) -> tuple[int, ...]:
         if name in args:
             return skip_codes(args, name)
     texts = [part for part in exprs.walk(script) if isinstance(part, exprs.Literal | exprs.Template)] if script else []
-    text = "".join(str(p.value) if isinstance(p, exprs.Literal) else p.text for p in texts)
+    text = " ".join(str(p.value) if isinstance(p, exprs.Literal) else p.text for p in texts)
     hidden = any(isinstance(part, exprs.ItemRef) for part in exprs.walk(script)) if script else False
     if hidden or _EXIT_99.search(text):
         args.facts.self_skip = True

@@ -7,8 +7,8 @@ from typing import Any
 
 from migrate.diagnostics.waits import LatestOnlyAssumed
 from migrate.ir.actions import Gate, Sql
-from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.branches import LATEST_ONLY, branch_kind
 from parsers.airflow.catalog import operator
 from parsers.airflow.evaluator.values import Instance, Value
 from parsers.airflow.operators._sql import sql_action
@@ -24,7 +24,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 )
 def day_of_week(args: Arguments) -> Gate:
     """Today's day, or the logical date's, decides."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     spec = {"days": week_days(args), "use_logical": use_logical(args, "use_task_execution_day"), "zone": zone(args)}
     return Gate(test="day_of_week", spec=spec).model_copy(update=_follow(args))
 
@@ -36,7 +36,7 @@ def day_of_week(args: Arguments) -> Gate:
 )
 def date_time(args: Arguments) -> Gate:
     """Now, or the logical date, lies between `target_lower` and `target_upper`."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     spec = {
         "lower": _moment(args, "target_lower"),
         "upper": _moment(args, "target_upper"),
@@ -53,7 +53,7 @@ def date_time(args: Arguments) -> Gate:
 )
 def latest_only(args: Arguments) -> Gate:
     """A scheduled run is always the latest one in Argo; a run with a logical date of its own is not."""
-    args.facts.branch = Branch(kind="gate")
+    args.facts.branch = LATEST_ONLY
     args.report(LatestOnlyAssumed)
     return Gate(test="latest_only")
 
@@ -66,7 +66,7 @@ def latest_only(args: Arguments) -> Gate:
 )
 def branch_sql(args: Arguments) -> Sql:
     """The first value of the query decides; true is 1, "true", "yes", "on" and the like."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     action = sql_action(args, result="first_value", connection_default="default_conn_id")
     follow = _follow(args)
     return action.model_copy(update={"mode": "choose", **follow})

@@ -11,8 +11,8 @@ from migrate.diagnostics.waits import PodHeld
 from migrate.ir import exprs
 from migrate.ir.actions import Action, CodeUnit, Command, Hosted, Poll, Python
 from migrate.ir.exprs import Expr
-from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.branches import branch_kind
 from parsers.airflow.callables import code_unit
 from parsers.airflow.catalog import own_methods
 from parsers.airflow.evaluator.values import Argument, ClassValue, TaskObject, Value
@@ -372,9 +372,11 @@ def _facts(args: Arguments, task: TaskObject, code: CodeUnit | None) -> None:
     """Branches and self-skips of classes that derive from a deciding operator."""
     cls: ClassValue = task.cls
     if any(cls.derives_from(name) for name in ("BaseBranchOperator", "BranchMixIn", "BranchPythonOperator")):
-        args.facts.branch = Branch(kind="choose")
+        args.facts.branch = branch_kind("choose", args.generation)
     elif cls.derives_from("ShortCircuitOperator"):
-        args.facts.branch = Branch(kind="gate", ignore_rules=args.bool("ignore_downstream_trigger_rules", True))
+        args.facts.branch = branch_kind(
+            "gate", args.generation, ignore_rules=args.bool("ignore_downstream_trigger_rules", True)
+        )
     if code is not None and "AirflowSkipException" in code.source:
         args.facts.self_skip = True
 

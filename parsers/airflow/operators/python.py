@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from migrate.diagnostics.hosting import OtherInterpreter, VirtualenvSlow
 from migrate.ir.actions import Python, Unconverted
-from migrate.ir.workflow import Branch
 from parsers.airflow.arguments import Arguments
+from parsers.airflow.branches import branch_kind
 from parsers.airflow.catalog import operator
 from parsers.airflow.operators._common import differs, poll, skip_codes
 from parsers.airflow.operators._files import read_template
 from parsers.airflow.operators._python import python_action
+from parsers.airflow.overlays.sys_module import OWN_INTERPRETER
 
 
 @operator(
@@ -31,7 +32,7 @@ def python(args: Arguments) -> Python | Unconverted:
 )
 def branch(args: Arguments) -> Python | Unconverted:
     """The function names the direct downstream tasks to follow; the others count as skipped."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     return python_action(args, mode="choose")
 
 
@@ -43,7 +44,9 @@ def branch(args: Arguments) -> Python | Unconverted:
 )
 def short_circuit(args: Arguments) -> Python | Unconverted:
     """A false result skips what is below: everything, or (`ignore_downstream_trigger_rules=False`) the next tasks."""
-    args.facts.branch = Branch(kind="gate", ignore_rules=args.bool("ignore_downstream_trigger_rules", True))
+    args.facts.branch = branch_kind(
+        "gate", args.generation, ignore_rules=args.bool("ignore_downstream_trigger_rules", True)
+    )
     return python_action(args, mode="gate")
 
 
@@ -78,7 +81,7 @@ def virtualenv(args: Arguments) -> Python | Unconverted:
 )
 def branch_virtualenv(args: Arguments) -> Python | Unconverted:
     """As the branch operator, after installing the packages."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     return _with_packages(args, python_action(args, mode="choose", pass_context=False))
 
 
@@ -99,7 +102,7 @@ def external(args: Arguments) -> Python | Unconverted:
 )
 def branch_external(args: Arguments) -> Python | Unconverted:
     """As the branch operator, with the interpreter named in `python`."""
-    args.facts.branch = Branch(kind="choose")
+    args.facts.branch = branch_kind("choose", args.generation)
     return _with_interpreter(args, python_action(args, mode="choose", pass_context=False))
 
 
@@ -120,6 +123,8 @@ def _with_packages(args: Arguments, action: Python | Unconverted) -> Python | Un
 
 def _with_interpreter(args: Arguments, action: Python | Unconverted) -> Python | Unconverted:
     interpreter = args.text("python") or "python"
+    if interpreter == OWN_INTERPRETER:
+        return _isolated(args, action, {})
     args.report(OtherInterpreter, "python", python=interpreter)
     return _isolated(args, action, {"interpreter": interpreter})
 

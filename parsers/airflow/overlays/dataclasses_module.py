@@ -112,6 +112,8 @@ def process(interp: Interpreter, cls: ClassValue, options: dict[str, Value]) -> 
             cls.namespace[name] = spec.default
         elif name in cls.namespace:
             del cls.namespace[name]
+    if _flag(interp, options, "slots", False):
+        cls.namespace.setdefault("__slots__", tuple(fields))
     cls.namespace["__dataclass_fields__"] = fields
     cls.traits.add("dataclass")
     cls.namespace["__match_args__"] = tuple(s.name for s in fields.values() if s.init and not s.kw_only)

@@ -18,6 +18,9 @@ from parsers.airflow.overlays.plain import NOT_KNOWN, inert, lower, opaque_call
 from parsers.airflow.overlays.readable import path_text, resolve
 from parsers.airflow.overlays.registry import make_class, overlay
 
+OWN_INTERPRETER = "/usr/local/bin/python"
+"""`sys.executable` of a worker; Python's own image has it at the same place."""
+
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
 
@@ -138,7 +141,7 @@ def sys_module(interp: Interpreter, name: str) -> dict[str, Value]:
         "platform": "linux",
         "maxsize": 2**63 - 1,
         "byteorder": "little",
-        "executable": "/usr/local/bin/python",
+        "executable": OWN_INTERPRETER,
         "prefix": "/usr/local",
         "stdout": stream,
         "stderr": stream,

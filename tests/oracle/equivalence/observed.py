@@ -133,10 +133,12 @@ def prints(log: str) -> list[str]:
 
 
 def value(text: str) -> Any:
-    """An output parameter's JSON value (None for the mark of an instance that gave none); the text itself if it is no
-    JSON."""
+    """An output parameter's JSON value (None for the mark of an instance that gave none; `$json`: a value as text); the
+    text itself if it is no JSON."""
     try:
         found = json.loads(text)
     except ValueError:
         return text
+    if isinstance(found, dict) and found.keys() == {"$json"}:
+        return value(found["$json"])
     return None if found == {"$absent": True} else found

@@ -95,6 +95,22 @@ def test_branch_children_test_the_answer(make: Any, after: After) -> None:
     assert call(plan, "j").depends.startswith("af-follow-j.Skipped || (")
 
 
+def test_branch_may_answer_with_a_task_from_elsewhere_above_the_child(make: Any, after: After) -> None:
+    choose = make.python("choose", "first", mode="choose", branch=Branch(kind="choose"))
+    nodes = (make.noop("first"), choose, make.noop("side", "first"), make.noop("a", "choose", "side"))
+    when = call(after(make.workflow(*nodes), "branches"), "a").when[-1]
+    assert "['a', 'side']" in when
+
+
+def test_branch_spares_instances_that_are_there_before(make: Any, after: After) -> None:
+    choose = make.python("choose", mode="choose", branch=Branch(kind="choose", spares_known_items=True))
+    known = make.python("known", "choose", fan_out=FanOut(items=LiteralItems(items=({"x": 1},)), fixed=True))
+    later = make.python("later", "choose", fan_out=FanOut(items=KwargsList(value=out("choose"))))
+    plan = after(make.workflow(choose, known, later), "branches")
+    assert call(plan, "known").when == ()
+    assert call(plan, "later").when
+
+
 def test_a_gate_reaches_every_descendant_but_teardowns(make: Any, after: After) -> None:
     gate = make.python("g", mode="gate", branch=Branch(kind="gate", ignore_rules=True))
     done = make.noop("z", "y", rule=TriggerRule.ALL_DONE)

@@ -115,6 +115,32 @@ def test_short_forms(rule: TriggerRule) -> None:
                 assert ours(rule, upstreams, states) == model(rule, states), (chosen, states)
 
 
+@pytest.mark.parametrize("rule", [r for r in TriggerRule if r is not TriggerRule.ALL_DONE_SETUP_SUCCESS])
+def test_loop_that_hides_its_skips(rule: TriggerRule) -> None:
+    """Argo shows a loop as Succeeded, without outputs, when every instance was skipped by `when`."""
+    loop, other = Upstream("m", True, True, mapped=True, hides_skips=True), Upstream("u", True)
+    made = join(rule, [loop, other])
+    for of_loop, of_other in itertools.product(STATES, STATES[:4]):
+        if known_difference(rule, ("self-skipped" if of_loop == "skipped" else of_loop, of_other)):
+            continue
+        hidden = of_loop == "skipped"
+        loop_node: dict[str, Any] = {"status": "Succeeded" if hidden else PHASES[of_loop]}
+        if of_loop in ("success", "self-skipped"):
+            word = "success" if of_loop == "success" else "skipped"
+            loop_node["outputs"] = {"parameters": {"af-state": json.dumps([word, word])}}
+        elif of_loop != "upstream_failed":
+            loop_node["outputs"] = {"parameters": "[]"}
+        phases = {"m": loop_node["status"], "u": PHASES[of_other]}
+        some = {"m": of_loop in ("success", "self-skipped"), "u": of_other == "success"}
+        nodes = {"tasks": {"m": loop_node, "u": node(other, of_other)}}
+        got = "run"
+        if made.depends and not evaluate_depends(made.depends, phases, any_succeeded=some):
+            got = "upstream_failed"
+        elif made.when and evaluate(made.when, nodes) is not True:
+            got = "skipped"
+        assert got == model(rule, (of_loop, of_other)), (of_loop, of_other)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_teardown_rule(count: int) -> None:
     """all_done_setup_success: what counts is the setups among the upstreams."""

@@ -365,3 +365,31 @@ with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
     found = read(text)
     assert load(found.task("l_x").action.code, tmp_path / "a")() == ("x", "x")
     assert load(found.task("l_y").action.code, tmp_path / "b")() == ("y", "y")
+
+
+def test_named_tuples(unit: Any) -> None:
+    text = (
+        "import functools\nfrom collections import namedtuple\nfrom typing import NamedTuple\n"
+        "Point = namedtuple('Point', 'x y', defaults=[0])\n"
+        "class Source(NamedTuple):\n    name: str\n    at: Point = Point(1, 2)\n"
+        "    def label(self): return f'{self.name}{self.at.y}'\n"
+        "def outer(point):\n    return lambda source, *, extra=point: (source.label(), extra, isinstance(extra, Point))\n"
+    )
+    function, _, found = unit(text, "functools.partial(outer(Point(5)), Source('s'))")
+    assert function() == ("s2", (5, 0), True)
+    assert not found.codes()
+
+
+def test_objects_with_slots_and_mappings_of_collections(unit: Any) -> None:
+    text = (
+        "import enum\nfrom collections import defaultdict, OrderedDict\n"
+        "class Access(enum.Flag):\n    READ = enum.auto()\n    WRITE = enum.auto()\n    BOTH = READ | WRITE\n"
+        "class Step:\n    __slots__ = ('job', 'seen')\n"
+        "    def __init__(self, job):\n        self.job = job\n        self.seen = defaultdict(list, {'a': [1]})\n"
+        "    def __call__(self):\n        return [self.job.at, self.seen['none'], self.seen['a'], self.job.order, Access.BOTH.value]\n"
+        "class Job:\n    __slots__ = ('at', 'order')\n"
+        "    def __init__(self, at, order):\n        self.at, self.order = at, order\n"
+    )
+    function, _, found = unit(text, "Step(Job(3, OrderedDict(b=1, a=2)))")
+    assert function() == [3, [], [1], {"b": 1, "a": 2}, 3]
+    assert not found.codes()

@@ -370,3 +370,32 @@ def test_templates_in_mapped_items(read: Any) -> None:
     assert [{k: v.value for k, v in item.items()} for item in items] == [
         {"text": "{{ ds }}"}, {"text": "b", "plain": "c"},
     ]  # fmt: skip
+
+
+def test_items_know_their_index_and_how_many_they_are(read: Any) -> None:
+    found = read("""
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        a = BashOperator(task_id="a", bash_command="x")
+        BashOperator.partial(task_id="m").expand(bash_command=["echo {{ ti.map_index }}", "echo {{ ds }}", "z{{ ti.map_index }}"])
+        BashOperator.partial(task_id="n").expand(env=a.output)
+    """)
+    fan_out = found.task("m").fan_out
+    texts = [item.items[0][1] for item in fan_out.items.value.items]
+    assert [getattr(text, "value", None) for text in texts] == ["echo 0", None, "z2"]
+    assert fan_out.fixed
+    assert not found.task("n").fan_out.fixed
+
+
+def test_rules_in_a_mapped_group_count_what_the_group_waited_for(read: Any) -> None:
+    found = read("""
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        @task
+        def items(): return [1]
+        @task
+        def one(x): return x
+        @task_group
+        def grp(x):
+            one(x) >> one.override(task_id="join", trigger_rule="none_failed_min_one_success")(x)
+        grp.expand(x=items())
+    """)
+    assert found.task("grp.join").rule is TriggerRule.NONE_FAILED

@@ -139,6 +139,7 @@ def test_findings(script: Any) -> None:
 
 def test_native_objects(script: Any) -> None:
     assert script("{{ 5 }}", ", render_template_as_native_obj=True") == exprs.Literal(value=5)
+    assert script("  {{ 5 }} ", ", render_template_as_native_obj=True") == exprs.Literal(value="  5 ")
     assert script("[1, 2]", ", render_template_as_native_obj=True") == exprs.Literal(value=[1, 2])
     assert script("{{ params.p }}", ", render_template_as_native_obj=True").native
 

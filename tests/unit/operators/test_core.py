@@ -32,6 +32,8 @@ def test_bash_skips_with_99_only_where_it_is_used(one: Any) -> None:
     assert (plain.action.skip_exit_codes, plain.task.self_skip) == ((), False)
     assert plain.texts("OPS011")
     used = one("BashOperator(task_id='t', bash_command='x || exit 99')", BASH)
+    computed = one("BashOperator(task_id='t', bash_command='exit {{ 99 if ds else 1 }}')", BASH)
+    assert computed.action.skip_exit_codes == (99,)
     assert (used.action.skip_exit_codes, used.task.self_skip, used.texts("OPS011")) == ((99,), True, [])
     given = one("BashOperator(task_id='t', bash_command='ls', skip_on_exit_code=[7, 8])", BASH)
     assert given.action.skip_exit_codes == (7, 8)

@@ -149,6 +149,19 @@ def test_multiple_outputs(pod: Any) -> None:
 CHILDREN = {"children": {"a": ["a"], "b": ["b", "c"]}, "tasks": ["c"], "groups": {"g": ["a", "c"]}}
 
 
+def test_result_of_an_instance_survives_the_list_that_argo_writes(pod: Any) -> None:
+    """Argo reads the objects and lists of all instances and writes them anew: 1.0 became 1, escapes were undone."""
+    value = {"n": 2.0, "id": 2**60 + 1, "t": "{{ x }} $(y)"}
+    texts = [
+        pod(f"def f(): return {v!r}", "f", {**BASE, "mapped": True}).text("return_value") for v in (value, {"n": 1})
+    ]
+    again = json.dumps([json.loads(text, parse_int=float) for text in texts])
+    assert "{{" not in again
+    reads = [["m", "return_value", {"$in": "M", "all": True}]]
+    found = pod("def f(ti): return [repr(v) for v in ti.xcom_pull('m')]", "f", {**BASE, "reads": reads}, M=again)
+    assert found.value()[0] == repr(value)
+
+
 @pytest.mark.parametrize(
     ("answer", "branch"),
     [("None", []), ("'a'", ["a"]), ("['a', 'b']", ["a", "b"]), ("'g'", ["a", "c"]), ("[]", [])],

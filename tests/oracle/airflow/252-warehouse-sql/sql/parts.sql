@@ -1,0 +1,3 @@
+{% macro between(column, low, high) -%}
+{{ column }} >= '{{ low | ds }}' and {{ column }} < '{{ high }}'
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{# never shown #}grant select to {{ params.owner | literal }};

@@ -1,0 +1,4 @@
+"""Code of the shop."""
+from .settings import REGION, Settings
+
+__all__ = ["REGION", "Settings"]
