@@ -92,8 +92,16 @@ def cron4j_fires(pattern: str, zone: str) -> Fires:
     days = _days(fields[2], fields[4])
     both = not days.any_day and not days.any_weekday
     if not both and not days.last_day:
+        passed = set() if days.any_day else _passed_over(set(days.days))
+        if passed and {2, 3} <= set(expand(month, 1, 12, MONTHS) if month != "*" else range(1, 13)):
+            others = _list(set(expand(month, 1, 12, MONTHS) if month != "*" else range(1, 13)) - {3})
+            march = _list(set(days.days) - passed)
+            weekday = _weekday_field(fields[4])
+            rows = ((_list(set(days.days)), others), (march, "3"))
+            return Fires(tuple(" ".join([minute, hour, d, m, weekday]) for d, m in rows), "", 0, True)
         made = " ".join([minute, hour, _tidy(fields[2], 31), month, _weekday_field(fields[4])])
-        return Fires((made,), "", 0, made != " ".join(fields))
+        when = "" if days.any_day else _leap_clause(set(days.days), zone)
+        return Fires((made,), when, 0, bool(when) or made != " ".join(fields))
     clauses = [" || ".join(_day_clauses(days, zone))]
     if both:
         clauses.append(f"int({_now(zone)}.Weekday()) in {sorted(days.weekdays)}")
@@ -101,6 +109,31 @@ def cron4j_fires(pattern: str, zone: str) -> Fires:
     needed = clauses if days.last_day else clauses[1:]
     when = " && ".join(f"({c})" if " || " in c else c for c in needed)
     return Fires((" ".join([minute, hour, day, month, "*"]),), when, 0, True)
+
+
+def _passed_over(days: set[int]) -> set[int]:
+    """Days of March that cron4j passes over in every year: to it the 31st of February is the 3rd of March."""
+    plain, leap = _passed(days, 28), _passed(days, 29)
+    return plain if plain == leap else set()
+
+
+def _passed(days: set[int], length: int) -> set[int]:
+    beyond = [day for day in days if day > length]
+    return {day for day in days if beyond and day < min(beyond) - length}
+
+
+def _leap_clause(days: set[int], zone: str) -> str:
+    """The condition without the days of March that are passed over in leap years, or in others, only."""
+    plain, leap = _passed(days, 28), _passed(days, 29)
+    if plain == leap:
+        return ""
+    now = _now(zone)
+    tests = [
+        f"int({now}.Day()) in {sorted(passed)} && {now}.Year() % 4 {sign} 0"
+        for passed, sign in ((plain, "!="), (leap, "=="))
+        if passed
+    ]
+    return f"!(int({now}.Month()) == 3 && ({' || '.join(tests)}))"
 
 
 def merged(parts: list[Fires], zone: str) -> Fires:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emitters.argo.cron_patterns import cron4j_fires
 from migrate.portable import cron4j
 from migrate.portable.digdag_duration import seconds_of
 from migrate.portable.java_zones import named, tzinfo_of, zone_id
@@ -204,3 +205,18 @@ def test_days_that_february_does_not_have() -> None:
     zone = tzinfo_of("America/New_York")
     found = cron4j.next_time(cron4j.parse("0 0 */10 * *"), datetime(2026, 2, 28, 23, tzinfo=timezone.utc), zone)
     assert found == datetime(2026, 3, 11, 4, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "patterns", "condition"),
+    [
+        ("0 0 */10 * *", ("0 0 1,11,21,31 1,2,4-12 *", "0 0 11,21,31 3 *"), False),
+        ("0 0 */2 * *", ("0 0 */2 * *",), True),
+        ("0 0 1 * *", ("0 0 1 * *",), False),
+        ("0 0 */10 4-9 *", ("0 0 */10 4-9 *",), False),
+    ],
+)
+def test_patterns_without_the_days_passed_over(pattern: str, patterns: tuple[str, ...], condition: bool) -> None:
+    fires = cron4j_fires(pattern, "UTC")
+    assert fires.patterns == patterns
+    assert bool(fires.when) == condition
