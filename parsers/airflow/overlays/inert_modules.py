@@ -149,7 +149,7 @@ OPAQUE: dict[str, str] = {
     "tempfile": "depends on the machine", "shutil": "changes or looks at the machine's files",
     "platform": "is a fact of the machine", "getpass": "is a fact of the machine", "pwd": "is a fact of the machine",
     "signal": "is not modelled", "threading": "is not modelled", "asyncio": "is not modelled",
-    "concurrent": "is not modelled", "concurrent.futures": "is not modelled", "queue": "is not modelled",
+    "queue": "is not modelled",
     "urllib.request": "needs the network", "urllib.error": "needs the network", "http": "needs the network",
     "http.client": "needs the network", "ftplib": "needs the network", "smtplib": "needs the network",
     "email": "is not modelled", "sqlite3": "needs a database", "zipfile": "is not modelled", "tarfile": "is not modelled",  # noqa: E501

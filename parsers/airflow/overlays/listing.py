@@ -20,6 +20,7 @@ from parsers.airflow.overlays import digests as digests
 from parsers.airflow.overlays import enum_module as enum_module
 from parsers.airflow.overlays import file_objects as file_objects
 from parsers.airflow.overlays import functools_module as functools_module
+from parsers.airflow.overlays import futures_module as futures_module
 from parsers.airflow.overlays import graphlib_module as graphlib_module
 from parsers.airflow.overlays import gusty as gusty
 from parsers.airflow.overlays import import_modules as import_modules

@@ -22,7 +22,7 @@ OWN_INTERPRETER = "/usr/local/bin/python"
 """`sys.executable` of a worker; Python's own image has it at the same place."""
 
 if TYPE_CHECKING:
-    from parsers.airflow.evaluator.interpreter import Interpreter
+    from parsers.airflow.evaluator.interpreter import Frame, Interpreter
 
 
 def _add_path(interp: Interpreter, value: Value, site: Any) -> None:
@@ -84,8 +84,11 @@ SYS_PATH = Instance(
 
 def _modules_get(interp: Interpreter, args: list[Value], kwargs: dict[str, Value], site: Any) -> Value:
     name = lower(args[1])
-    if name == interp.frame.module.name:
-        return ModuleValue(name, interp.frame.scope.globals().names, None, interp.frame.module)
+    frame: Frame | None = interp.frame
+    while frame is not None:
+        if frame.module.name == name:
+            return ModuleValue(name, frame.scope.globals().names, None, frame.module)
+        frame = frame.caller
     found = interp.known_module(name) if isinstance(name, str) else None
     if found is not None:
         return found

@@ -275,3 +275,16 @@ def test_subclasses_are_those_of_the_modules_that_a_file_imports(tmp_path: Path)
     two = project.run("two.py")
     assert (two["before"], two["names"]) == (0, ["A"])
     assert project.run("one.py")["names"] == (["A", "B", "Made", "Own"], ["C"])
+
+
+def test_a_helper_binds_names_in_the_module_that_it_is_given(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        {
+            "fac.py": "import sys, inspect\ndef by_name(mod, name, value):\n    setattr(sys.modules[mod], name, value)\n"
+            "def by_frame(name, value):\n    inspect.currentframe().f_back.f_globals[name] = value\n",
+            "main.py": "from fac import by_name, by_frame\nby_name(__name__, 'a', 1)\nby_frame('b', 2)\nc = (a, b)\n",
+        },
+    )
+    assert project.run("main.py")["c"] == (1, 2)
+    assert project.problems() == []
