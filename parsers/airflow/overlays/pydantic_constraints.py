@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from migrate.diagnostics.evaluation import CheckNotMade
 from parsers.airflow.evaluator.errors import Raised
 from parsers.airflow.evaluator.values import Instance, Native, Value
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower
@@ -67,7 +68,11 @@ def _compare(interp: Interpreter, op: str, value: Value, limit: Value) -> Value:
 def _match(interp: Interpreter, pattern: Value, text: str) -> None:
     module = interp.import_module("re")
     compiled = interp.call(interp.getattr(module, "compile"), [pattern])
-    if interp.call(interp.getattr(compiled, "search"), [text]) is None:
+    found = interp.call(interp.getattr(compiled, "search"), [text])
+    if isinstance(found, NOT_KNOWN):
+        why = "whether a text matches a pattern is not known"
+        interp.report(CheckNotMade(span=interp.span(), workflow=interp.workflow(), name="pydantic", why=why))
+    elif found is None:
         raise MisfitError("String should match the pattern")
 
 

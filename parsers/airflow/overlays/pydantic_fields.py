@@ -15,7 +15,7 @@ from parsers.airflow.overlays.copy_module import deep_copy
 from parsers.airflow.overlays.plain import NOT_KNOWN, lower
 from parsers.airflow.overlays.pydantic_constraints import FIELD, VALIDATOR, MisfitError, constrained
 from parsers.airflow.overlays.registry import make_class
-from parsers.airflow.overlays.typing_module import args_of, is_form
+from parsers.airflow.overlays.typing_module import args_of, is_form, make_alias, origin_of
 
 if TYPE_CHECKING:
     from parsers.airflow.evaluator.interpreter import Interpreter
@@ -129,6 +129,24 @@ def _resolved(interp: Interpreter, cls: ClassValue, annotation: Value) -> Value:
     return annotation if found is MISSING else found
 
 
+def _settled(interp: Interpreter, cls: ClassValue, annotation: Value) -> Value:
+    """An annotation with the forward references in it (`list["Node"]`) resolved, now that the classes are there."""
+    if isinstance(annotation, str):
+        own = next((c for c in cls.mro if c.name == annotation), None)
+        if own is not None:
+            return own
+        homes = [c.module.value.attrs for c in cls.mro if c.module is not None and c.module.value is not None]
+        return next((names[annotation] for names in homes if annotation in names), annotation)
+    args = args_of(annotation)
+    if not args or is_form(annotation, "Literal"):
+        return annotation
+    settled = tuple(_settled(interp, cls, a) for a in args)
+    if all(a is b for a, b in zip(args, settled, strict=True)):
+        return annotation
+    origin = origin_of(annotation)
+    return make_alias(origin, settled) if origin is not None else annotation
+
+
 def validators_of(cls: ClassValue, kind: str) -> list[Instance]:
     """The validators of a model and its ancestors, ancestors' first."""
     found: list[Instance] = []
@@ -187,6 +205,7 @@ def _field_value(
     if name is None:
         return _default(interp, cls, field, given, values)
     value = given[name]
+    field.annotation = _settled(interp, cls, field.annotation)
     value = _run_validators(interp, cls, field, value, "before", values)
     with interp.catching():
         try:
