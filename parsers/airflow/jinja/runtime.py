@@ -10,6 +10,7 @@ from jinja2 import meta, nodes
 from migrate.diagnostics.templates import TemplateInclude, TemplateName
 from migrate.ir import exprs
 from migrate.ir.exprs import Expr
+from parsers.airflow.callables.context_missing import MISSING
 from parsers.airflow.callables.pulls import any_task
 from parsers.airflow.callables.units import function_table
 from parsers.airflow.context import DagContext
@@ -43,6 +44,10 @@ def runtime_template(
             if not names.known(name, context):
                 context.report(TemplateName, task.span if task else None, task, name=name)
         used |= loaded
+        for found in part.find_all(nodes.Getattr):
+            root = found.node.name if isinstance(found.node, nodes.Name) else ""
+            if root not in own and found.attr in MISSING.get(root, ()):
+                context.report(TemplateName, task.span if task else None, task, name=f"{root}.{found.attr}")
     uses = tuple(_unique([item for part in trees for item in _references(part, converter)]))
     constants, callables = _macros(used, context)
     wanted = sorted({name for part in trees for name in _filters(part)})

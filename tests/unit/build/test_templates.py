@@ -174,3 +174,11 @@ with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
     found = read(text)
     assert "-1" in str(found.task("one").action.script)
     assert found.codes() == []
+
+
+def test_facts_of_the_dag_that_pods_do_not_have(read: Any) -> None:
+    found = read("""
+    with DAG("d", start_date=datetime(2024, 1, 1), schedule=None):
+        BashOperator(task_id="t", bash_command="echo {{ dag.max_active_runs | string }} {{ dag.tags | join }}")
+    """)
+    assert [d.name for d in found.sink.all() if d.code == "TPL002"] == ["dag.max_active_runs"]
