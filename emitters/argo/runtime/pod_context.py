@@ -382,9 +382,6 @@ def _dag(run, spec, task):
         params=Params(run.params),
         timezone=pod_time.zone(facts.get("timezone")),
         doc_md=facts.get("doc"),
-        default_args={},
-        fileloc="",
-        folder="",
     )
 
 

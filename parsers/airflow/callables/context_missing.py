@@ -38,8 +38,9 @@ DAG_RUN = frozenset(
 )  # fmt: skip
 DAG = frozenset(
     {
-        "catchup", "clear", "dagrun_timeout", "get_active_runs", "get_dagrun", "get_dagruns_between", "get_last_dagrun",
-        "get_latest_execution_date", "get_num_active_runs", "get_run_dates", "get_task", "get_task_instances",
+        "catchup", "clear", "dagrun_timeout", "default_args", "filepath", "fileloc", "folder", "get_active_runs",
+        "get_dagrun", "get_dagruns_between", "get_last_dagrun", "get_latest_execution_date", "get_num_active_runs",
+        "get_run_dates", "get_task", "get_task_instances",
         "has_task", "latest_execution_date", "max_active_runs", "max_active_tasks",
         "next_dagrun_info", "partial_subset", "roots", "leaves",
         "set_dag_runs_state", "task_dict", "task_group", "task_ids", "tasks", "topological_sort",

@@ -304,7 +304,7 @@ def main() -> int:
     parser.add_argument("--generation", choices=["2.11", "3.1"])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path, help="work folder to keep (with logs in results.jsonl)")
-    parser.add_argument("--timeout", type=float, default=120, help="seconds per case")
+    parser.add_argument("--timeout", type=float, default=300, help="seconds per case")
     parser.add_argument("--differences", type=int, default=6, help="how many to print per case")
     parser.add_argument("--cold", action="store_true", help="each pod that needs Airflow loads it anew (slow)")
     parser.add_argument("--digdag", action="store_true", help="the cases are Digdag projects")

@@ -61,6 +61,6 @@ def test_no_internal_error(system: str, kind: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, command)
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
-    assert len(report["findings"]) > MUTANTS
+    assert len(report["findings"]) > MUTANTS // 4
     internal = [(f["code"], f["file"], f["message"]) for f in report["findings"] if f["code"].startswith("INT")]
     assert internal == [], [(tmp_path / "in" / file).read_text() for _, file, _ in internal[:2]]
