@@ -426,6 +426,11 @@ def escape_dollars(text: str) -> str:
     return re.sub(r"\$(?=[$(])", "$$$$", text)
 
 
+def escaped_json(text: str) -> str:
+    """JSON text without what Argo or the kubelet would read as their own in its strings."""
+    return text.replace("$", "\\u0024").replace("{{", "{\\u007b")
+
+
 def dumps(value: Any) -> str:
     """Compact JSON, keys in the order given, non-ASCII kept."""
     return _json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -92,15 +92,13 @@ def cron4j_fires(pattern: str, zone: str) -> Fires:
     days = _days(fields[2], fields[4])
     both = not days.any_day and not days.any_weekday
     if not both and not days.last_day:
-        passed = set() if days.any_day else _passed_over(set(days.days))
-        if passed and {2, 3} <= set(expand(month, 1, 12, MONTHS) if month != "*" else range(1, 13)):
-            others = _list(set(expand(month, 1, 12, MONTHS) if month != "*" else range(1, 13)) - {3})
-            march = _list(set(days.days) - passed)
-            weekday = _weekday_field(fields[4])
-            rows = ((_list(set(days.days)), others), (march, "3"))
+        named, weekday = set() if days.any_day else set(days.days), _weekday_field(fields[4])
+        passed = _passed_over(named)
+        if passed and {2, 3} <= (months := _months(month)):
+            rows = ((_list(named), _list(months - {3})), (_list(named - passed), "3"))
             return Fires(tuple(" ".join([minute, hour, d, m, weekday]) for d, m in rows), "", 0, True)
-        made = " ".join([minute, hour, _tidy(fields[2], 31), month, _weekday_field(fields[4])])
-        when = "" if days.any_day else _leap_clause(set(days.days), zone)
+        made = " ".join([minute, hour, _tidy(fields[2], 31), month, weekday])
+        when = _leap_clause(named, zone)
         return Fires((made,), when, 0, bool(when) or made != " ".join(fields))
     clauses = [" || ".join(_day_clauses(days, zone))]
     if both:
@@ -109,6 +107,10 @@ def cron4j_fires(pattern: str, zone: str) -> Fires:
     needed = clauses if days.last_day else clauses[1:]
     when = " && ".join(f"({c})" if " || " in c else c for c in needed)
     return Fires((" ".join([minute, hour, day, month, "*"]),), when, 0, True)
+
+
+def _months(field: str) -> set[int]:
+    return set(range(1, 13) if field == "*" else expand(field, 1, 12, MONTHS))
 
 
 def _passed_over(days: set[int]) -> set[int]:

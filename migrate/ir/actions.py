@@ -120,6 +120,7 @@ class Poll(Model):
 
 
 RENDERED = "\x00{}\x00"
+"""The text that stands for an item of `Container.rendered`, by its number."""
 
 
 class Container(Model):
@@ -384,9 +385,9 @@ class Scoped(Model):
     engine: a text needs a real JavaScript engine. workdir: folder below the project in which it runs.
     failed_below: tasks of a failed group whose `error` it reads. requirements: distributions that its code imports.
     late: settings that the command reads and that are set after it was evaluated first, so that it fails unless a level
-    around has the name. rounds: the node that is run once for each of the items that it makes; they get the names of their rounds.
-    item_texts: items that Argo would change (null, 1.0, long numbers) are JSON texts. large: its files fit in no ConfigMap. whole: it may read any file of `Workflow.project`. masked: what stands
-    for secrets in its texts.
+    around has the name. rounds: the node that is run once for each of the items that it makes; they get the names of
+    their rounds. item_texts: items that Argo would change (null, 1.0, long numbers) are JSON texts. large: its files
+    fit in no ConfigMap. whole: it may read any file of `Workflow.project`. masked: what stands for secrets in its texts.
     """
 
     kind: Lit["scoped"] = "scoped"

@@ -369,6 +369,20 @@ class Mailbox:
     mails: list[tuple[str, list[str], email.message.EmailMessage]] = field(default_factory=list)
 
 
+class _Listener(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+@contextlib.contextmanager
+def listening(handler: type[socketserver.BaseRequestHandler]) -> Iterator[int]:
+    """The port of a server that hands its connections to `handler`."""
+    with _Listener((HOST, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
 @contextlib.contextmanager
 def smtp(user: str = "", password: str = "") -> Iterator[Mailbox]:
     """A mail server; with a user, only that one may send (AUTH PLAIN)."""
@@ -415,15 +429,8 @@ def smtp(user: str = "", password: str = "") -> Iterator[Mailbox]:
                 else:
                     self.say("250 ok")
 
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    with Server((HOST, 0), Handler) as server:
-        box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    with listening(Handler) as box.port:
         yield box
-        server.shutdown()
 
 
 def free_port() -> int:
@@ -549,15 +556,8 @@ def redshift(server: Postgres) -> Iterator[Warehouse]:
                 while data := inner.recv(65536):
                     self.connection.sendall(data)
 
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    with Server((HOST, 0), Handler) as listener:
-        house.port = listener.server_address[1]
-        threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    with listening(Handler) as house.port:
         yield house
-        listener.shutdown()
 
 
 def _entry(password: str, home: Path) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from emitters.argo.context import dumps
+from emitters.argo.context import dumps, escaped_json
 from emitters.argo.expressions import tag
 from emitters.argo.helpers import before, free_name, plain_task
 from emitters.argo.passes.join_rules import order_only
@@ -49,7 +49,7 @@ def kept(item: dict[str, Any]) -> Any:
     text = dumps(item)
     if "$" not in text and "{{" not in text and not changed_by_argo(item):
         return dict(item)
-    return text.replace("$", "\\u0024").replace("{{", "{\\u007b")
+    return escaped_json(text)
 
 
 def _inside_own_wrapper(body: Body, call: Call) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from emitters.argo.context import dumps
+from emitters.argo.context import dumps, escaped_json
 from emitters.argo.expressions import kept_json, tag
 from emitters.argo.plan import Body, Call, Loop, PassContext, Plan
 from emitters.argo.wiring import Wiring
@@ -72,7 +72,7 @@ def _written_out(plan: Plan, body: str, name: str, items: LiteralItems, width: i
         own = f"{name}-{number}"
         depends = " && ".join(f"{w}.Succeeded" for w in waits)
         calls.append(Call(own, call.template, call.node, waits, frozenset(waits), depends))
-        texts[own] = dumps({"i": number, "kw": item}).replace("$", "\\u0024").replace("{{", "{\\u007b")
+        texts[own] = escaped_json(dumps({"i": number, "kw": item}))
     made = Body(slug(f"{name}-each"), tuple(calls), call.node, (body, name), sequence=True, item_texts=texts)
     return _sequence(plan, body, name, made)
 

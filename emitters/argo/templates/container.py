@@ -33,6 +33,7 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
     out = m.Template(name=ctx.name, volumes=list(pod.get("volumes") or []), outputs=_outputs(action, ctx))
     out.metadata = _metadata(action)
     fields = _filled(action.container, texts)
+    rendered = fields.pop("resources") if fields.get("resources") != action.container.get("resources") else None
     out.container = _main(action, ctx, fields)
     out.init_containers = init_containers(pod, ctx)
     out.sidecars = _sidecars(pod)
@@ -45,8 +46,8 @@ def container(action: Container, ctx: TemplateContext) -> m.Template:
                 str(entry.get("name")) for entry in pod[name] if isinstance(entry, dict)
             )
     patch = {k: v for k, v in pod.items() if k not in TEMPLATE_FIELDS | WORKFLOW_FIELDS | OWN_FIELDS}
-    if fields.get("resources") != action.container.get("resources"):
-        patch["containers"] = [{"name": "main", "resources": fields["resources"]}]
+    if rendered is not None:  # Argo refuses a quantity with a tag in it
+        patch["containers"] = [{"name": "main", "resources": rendered}]
     if patch:
         out.pod_spec_patch = json.dumps(patch, ensure_ascii=False, sort_keys=True)
     out.active_deadline_seconds = own_deadline(action)
@@ -76,10 +77,8 @@ def _filled(value: Any, texts: list[str]) -> Any:
     return value
 
 
-def _main(action: Container, ctx: TemplateContext, given: dict[str, Any]) -> m.Container:
-    fields = dict(given)
-    if fields.get("resources") != action.container.get("resources"):
-        fields.pop("resources")  # a quantity with a tag in it is refused; it stands in `podSpecPatch`
+def _main(action: Container, ctx: TemplateContext, fields: dict[str, Any]) -> m.Container:
+    """The container of the task; `fields`: the raw ones, which are used up."""
     env_from = fields.pop("envFrom", None)
     mounts = fields.pop("volumeMounts", None)
     fields.pop("env", None)

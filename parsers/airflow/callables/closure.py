@@ -234,8 +234,6 @@ class Closure:
         if isinstance(value, Instance) and value.cls.has_trait("namedtuple") and isinstance(value.native, tuple):
             return all(self._has_source(item, hint) for item in value.native)
         if isinstance(value, Instance):
-            if value.cls.has_trait("namedtuple"):
-                return all(self._has_source(item, hint) for item in value.native)
             return value.cls.node is not None and (value.native is None or value.cls.has_trait("enum"))
         try:
             python_literal(value, lambda part: "x" if part is not value and self._has_source(part, hint) else None)

@@ -33,6 +33,8 @@ def needs_code(value: Value, args: Arguments, name: str) -> bool:
     """Whether a value of a call can only be given as code: it has no form as data, but has source text."""
     if is_code(value) or (isinstance(value, ClassValue) and value.node is not None):
         return has_source(value, args, name)
+    if value is None or isinstance(value, str | int | float):
+        return False
     if has_templates(value) or (isinstance(value, Instance) and isinstance(value.native, str)):
         return False
     expr = to_expr(value, args.context, args.task, templated=True)
